@@ -1,0 +1,156 @@
+/**
+ * Every error the service can answer with: `code` -> HTTP status and the words a person reads.
+ *
+ * `title` says what happened, `detail` what to do about it. Both are public: nothing here may name an
+ * internal part. The sign-in page shows the same words, so this file stays free of imports.
+ */
+export interface ProblemText {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const PROBLEMS = {
+  invalid_request: {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'Check the names and values that were sent, then try again.',
+  },
+  invalid_email: {
+    status: 400,
+    title: 'That does not look like an e-mail address',
+    detail: 'Enter your work e-mail address, for example ada@acme.com.',
+  },
+  invalid_return_to: {
+    status: 400,
+    title: 'The address to return to is not allowed',
+    detail: 'Use a path of this service, or an address whose origin is listed in RETURN_TO_ORIGINS.',
+  },
+  invalid_state: {
+    status: 400,
+    title: 'This sign-in was not started in this browser',
+    detail: 'Start again from the sign-in page, and keep cookies switched on until you are signed in.',
+  },
+  state_expired: {
+    status: 400,
+    title: 'This sign-in took too long',
+    detail: 'A sign-in must be finished within 10 minutes. Start again from the sign-in page.',
+  },
+  state_replayed: {
+    status: 400,
+    title: 'This sign-in was already finished',
+    detail: 'The page was opened a second time. If you are not signed in, start again from the sign-in page.',
+  },
+  missing_code: {
+    status: 400,
+    title: 'The sign-in came back incomplete',
+    detail: 'Start again from the sign-in page. If it happens twice, tell your administrator.',
+  },
+  invalid_code: {
+    status: 400,
+    title: 'The sign-in could not be completed',
+    detail: 'Its one-time code was refused: it had expired or was used before. Start again from the sign-in page.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign in first',
+    detail: 'This address needs a signed-in user. Sign in, then send the request again.',
+  },
+  organization_mismatch: {
+    status: 403,
+    title: 'You signed in to another organization',
+    detail: 'The account that came back belongs to another organization than the one you chose. Start again with the account of that organization.',
+  },
+  connection_mismatch: {
+    status: 403,
+    title: 'You signed in through another connection',
+    detail: 'The sign-in came back through another identity provider than the one it was started for. Start again from the sign-in page.',
+  },
+  guest_not_allowed: {
+    status: 403,
+    title: 'Guests cannot sign in here',
+    detail: "Your e-mail address is not on one of this organization's domains. Ask its administrator to allow guests.",
+  },
+  provisioning_refused: {
+    status: 403,
+    title: 'This account cannot be used here',
+    detail: 'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
+  },
+  idp_initiated_denied: {
+    status: 403,
+    title: 'Start the sign-in here',
+    detail: "Opening the application from your identity provider's own page is switched off. Sign in from this page instead.",
+  },
+  idp_error: {
+    status: 403,
+    title: 'Your identity provider did not sign you in',
+    detail: 'Try again. If it happens twice, tell your administrator the reference below.',
+  },
+  cross_origin: {
+    status: 403,
+    title: 'The request came from another site',
+    detail: 'Send it from a page of this service, or add the origin of your page to TRUSTED_ORIGINS.',
+  },
+  missing_role: {
+    status: 403,
+    title: 'Your role does not allow this',
+    detail: 'Ask the administrator of your organization for the role that it needs.',
+  },
+  missing_permission: {
+    status: 403,
+    title: 'You are not permitted to do this',
+    detail: 'Ask the administrator of your organization for the permission that it needs.',
+  },
+  organization_required: {
+    status: 403,
+    title: 'This needs an organization',
+    detail: 'You are signed in without an organization. Sign in through your company to use this.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing here',
+    detail: 'Check the address. What you look for may have been removed.',
+  },
+  no_sso_for_domain: {
+    status: 404,
+    title: 'No single sign-on for this e-mail address',
+    detail: 'Check the spelling of your work e-mail. If it is right, ask your administrator to set up single sign-on.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This method is not available here',
+    detail: 'Use one of the methods named in the Allow header.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The request is too large',
+    detail: 'Send at most 100 KiB.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'This content type is not accepted',
+    detail: 'Send JSON, with the header Content-Type: application/json.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    detail: 'Try again. If it happens twice, tell us the reference below.',
+  },
+  upstream_unavailable: {
+    status: 503,
+    title: 'The sign-in service cannot be reached',
+    detail: 'Nothing was lost. Wait a few seconds, then try again.',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The service cannot answer right now',
+    detail: 'You are still signed in. Wait a few seconds, then try again.',
+  },
+  shutting_down: {
+    status: 503,
+    title: 'The service is restarting',
+    detail: 'You are still signed in. Wait a few seconds, then try again.',
+  },
+} as const satisfies Record<string, ProblemText>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
