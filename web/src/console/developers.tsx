@@ -1,0 +1,20 @@
+import { t } from '../language.js';
+import { Card } from './card.js';
+
+export function Developers() {
+  return (
+    <Card title={t.developers.title}>
+      <p>{t.developers.lead}</p>
+      <p>
+        {t.developers.browser}{' '}
+        <a href="/v1/me" dir="ltr">
+          GET /v1/me
+        </a>
+      </p>
+      <p>{t.developers.program}</p>
+      <pre dir="ltr">
+        <code>{`curl -H "Authorization: Bearer $TOKEN" ${window.location.origin}/v1/me`}</code>
+      </pre>
+    </Card>
+  );
+}

@@ -1,0 +1,194 @@
+import type { ProblemCode } from '../../src/common/problems.js';
+import type { IdpErrorCode } from '../../src/identity/idp-errors.js';
+import type { Words } from './problem-words.js';
+
+export const PROBLEMS_DE: Record<ProblemCode, Words> = {
+  invalid_request: {
+    title: 'Die Anfrage ist nicht gültig',
+    detail: 'Prüfen Sie die gesendeten Namen und Werte und versuchen Sie es noch einmal.',
+  },
+  invalid_email: {
+    title: 'Das sieht nicht wie eine E-Mail-Adresse aus',
+    detail: 'Geben Sie Ihre geschäftliche E-Mail-Adresse ein, zum Beispiel ada@acme.com.',
+  },
+  invalid_return_to: {
+    title: 'Die Rücksprungadresse ist nicht erlaubt',
+    detail:
+      'Nehmen Sie einen Pfad dieses Dienstes oder eine Adresse, deren Herkunft in RETURN_TO_ORIGINS steht.',
+  },
+  invalid_state: {
+    title: 'Diese Anmeldung wurde nicht in diesem Browser begonnen',
+    detail:
+      'Beginnen Sie neu auf der Anmeldeseite und lassen Sie Cookies eingeschaltet, bis Sie angemeldet sind.',
+  },
+  state_expired: {
+    title: 'Diese Anmeldung hat zu lange gedauert',
+    detail:
+      'Eine Anmeldung muss binnen 10 Minuten abgeschlossen sein. Beginnen Sie neu auf der Anmeldeseite.',
+  },
+  state_replayed: {
+    title: 'Diese Anmeldung war schon abgeschlossen',
+    detail:
+      'Die Seite wurde ein zweites Mal geöffnet. Sind Sie nicht angemeldet, beginnen Sie neu auf der Anmeldeseite.',
+  },
+  missing_code: {
+    title: 'Die Anmeldung kam unvollständig zurück',
+    detail: 'Beginnen Sie neu auf der Anmeldeseite. Geschieht es wieder, sagen Sie es Ihrer Administration.',
+  },
+  invalid_code: {
+    title: 'Die Anmeldung konnte nicht abgeschlossen werden',
+    detail:
+      'Ihr Einmalcode wurde abgelehnt: Er war abgelaufen oder schon benutzt. Beginnen Sie neu auf der Anmeldeseite.',
+  },
+  unauthenticated: {
+    title: 'Melden Sie sich zuerst an',
+    detail:
+      'Diese Adresse ist nur für angemeldete Personen. Melden Sie sich an und wiederholen Sie die Anfrage.',
+  },
+  organization_mismatch: {
+    title: 'Sie haben sich bei einer anderen Organisation angemeldet',
+    detail:
+      'Das Konto gehört zu einer anderen Organisation als der gewählten. Beginnen Sie neu mit dem Konto der gewählten.',
+  },
+  connection_mismatch: {
+    title: 'Sie haben sich über eine andere Verbindung angemeldet',
+    detail:
+      'Die Anmeldung kam über einen anderen Identitätsanbieter zurück als den, mit dem sie begann. Beginnen Sie neu auf der Anmeldeseite.',
+  },
+  guest_not_allowed: {
+    title: 'Gäste können sich hier nicht anmelden',
+    detail:
+      'Ihre E-Mail-Adresse gehört zu keiner Domain dieser Organisation. Bitten Sie deren Administration, Gäste zuzulassen.',
+  },
+  provisioning_refused: {
+    title: 'Dieses Konto kann hier nicht benutzt werden',
+    detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',
+  },
+  idp_initiated_denied: {
+    title: 'Beginnen Sie die Anmeldung hier',
+    detail:
+      'Das Öffnen von der Seite Ihres Identitätsanbieters aus ist abgeschaltet. Melden Sie sich stattdessen hier an.',
+  },
+  idp_error: {
+    title: 'Ihr Identitätsanbieter hat Sie nicht angemeldet',
+    detail:
+      'Versuchen Sie es noch einmal. Geschieht es wieder, nennen Sie Ihrer Administration die Referenz unten.',
+  },
+  cross_origin: {
+    title: 'Die Anfrage kam von einer anderen Website',
+    detail:
+      'Senden Sie sie von einer Seite dieses Dienstes oder tragen Sie die Herkunft Ihrer Seite in TRUSTED_ORIGINS ein.',
+  },
+  missing_role: {
+    title: 'Ihre Rolle erlaubt das nicht',
+    detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Rolle.',
+  },
+  missing_permission: {
+    title: 'Sie dürfen das nicht',
+    detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Berechtigung.',
+  },
+  organization_required: {
+    title: 'Dafür ist eine Organisation nötig',
+    detail: 'Sie sind ohne Organisation angemeldet. Melden Sie sich über Ihre Firma an.',
+  },
+  not_found: {
+    title: 'Hier ist nichts',
+    detail: 'Prüfen Sie die Adresse. Das Gesuchte kann entfernt worden sein.',
+  },
+  no_sso_for_domain: {
+    title: 'Kein Single Sign-on für diese E-Mail-Adresse',
+    detail:
+      'Prüfen Sie die Schreibweise. Stimmt sie, bitten Sie Ihre Administration, Single Sign-on einzurichten.',
+  },
+  method_not_allowed: {
+    title: 'Diese Methode gibt es hier nicht',
+    detail: 'Nehmen Sie eine der Methoden, die im Allow-Header stehen.',
+  },
+  payload_too_large: {
+    title: 'Die Anfrage ist zu groß',
+    detail: 'Senden Sie höchstens 100 KiB.',
+  },
+  unsupported_media_type: {
+    title: 'Dieser Inhaltstyp wird nicht angenommen',
+    detail: 'Senden Sie JSON mit dem Header Content-Type: application/json.',
+  },
+  internal_error: {
+    title: 'Bei uns ist etwas schiefgegangen',
+    detail: 'Versuchen Sie es noch einmal. Geschieht es wieder, nennen Sie uns die Referenz unten.',
+  },
+  upstream_unavailable: {
+    title: 'Der Anmeldedienst ist nicht erreichbar',
+    detail: 'Es ging nichts verloren. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
+  },
+  store_unavailable: {
+    title: 'Der Dienst kann gerade nicht antworten',
+    detail: 'Sie sind weiterhin angemeldet. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
+  },
+  shutting_down: {
+    title: 'Der Dienst startet neu',
+    detail: 'Sie sind weiterhin angemeldet. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
+  },
+};
+
+export const IDP_ERRORS_DE: Record<IdpErrorCode, Words> = {
+  access_denied: {
+    title: 'Ihr Identitätsanbieter hat den Zugriff verweigert',
+    detail:
+      'Vielleicht sind Sie dieser Anwendung nicht zugewiesen. Bitten Sie Ihre Administration darum und versuchen Sie es noch einmal.',
+  },
+  ambiguous_connection_selector: {
+    title: 'Mehr als eine Anmeldung passt',
+    detail:
+      'Ihre Administration muss WorkOS sagen, welche Verbindung gilt. Senden Sie ihr die Referenz unten.',
+  },
+  connection_domain_invalid: {
+    title: 'Ihre E-Mail-Domain passt nicht zu dieser Verbindung',
+    detail:
+      'Melden Sie sich mit Ihrer geschäftlichen Adresse an. Stimmt sie, muss Ihre Administration die Domains der Verbindung berichtigen.',
+  },
+  connection_invalid: {
+    title: 'Diese Single-Sign-on-Verbindung ist nicht aktiv',
+    detail: 'Ihre Administration muss sie einschalten. Senden Sie ihr die Referenz unten.',
+  },
+  connection_strategy_invalid: {
+    title: 'Diese Verbindung kann hier nicht benutzt werden',
+    detail:
+      'Ihre Administration muss eine andere Art von Verbindung wählen. Senden Sie ihr die Referenz unten.',
+  },
+  connection_unlinked: {
+    title: 'Diese Single-Sign-on-Verbindung ist nicht fertig eingerichtet',
+    detail: 'Ihre Administration muss die Einrichtung abschließen. Senden Sie ihr die Referenz unten.',
+  },
+  domain_connection_selector_not_allowed: {
+    title: 'Die Anmeldung allein über die Domain ist nicht erlaubt',
+    detail: 'Beginnen Sie neu auf der Anmeldeseite, mit Ihrer geschäftlichen E-Mail-Adresse.',
+  },
+  invalid_connection_selector: {
+    title: 'Der Anmeldelink ist nicht gültig',
+    detail: 'Beginnen Sie neu auf der Anmeldeseite, mit Ihrer geschäftlichen E-Mail-Adresse.',
+  },
+  organization_invalid: {
+    title: 'Ihre Organisation hat kein aktives Single Sign-on',
+    detail: 'Ihre Administration muss eine Verbindung einrichten. Senden Sie ihr die Referenz unten.',
+  },
+  oauth_failed: {
+    title: 'Der Anmeldeanbieter hat mit einem Fehler geantwortet',
+    detail:
+      'Versuchen Sie es noch einmal. Geschieht es wieder, muss Ihre Administration die Einstellungen des Anbieters prüfen.',
+  },
+  profile_not_allowed_outside_organization: {
+    title: 'Ihre E-Mail-Domain gehört nicht zu dieser Organisation',
+    detail:
+      'Melden Sie sich mit Ihrer geschäftlichen Adresse an oder bitten Sie die Administration, Gäste zuzulassen.',
+  },
+  server_error: {
+    title: 'Der Identitätsanbieter hatte eine Störung',
+    detail:
+      'Versuchen Sie es in einer Minute noch einmal. Bleibt es so, findet Ihre Administration Näheres unter der Referenz unten.',
+  },
+  signin_consent_denied: {
+    title: 'Sie haben die Anmeldung abgebrochen',
+    detail:
+      'Haben Sie sie nicht selbst begonnen, machen Sie nicht weiter und sagen Sie es Ihrer Administration: Jemand versucht vielleicht, Sie zu täuschen.',
+  },
+};
