@@ -33,6 +33,6 @@ export async function createSigningKey(now: Date): Promise<SigningKey> {
   const lines = pkcs8.match(/.{1,64}/g) ?? [];
   return {
     privateKey: ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n'),
-    certificate: certificate.toString('pem'),
+    certificate: `${certificate.toString('pem')}\n`,
   };
 }

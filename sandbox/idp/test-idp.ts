@@ -62,7 +62,7 @@ export class TestIdp {
     });
     router.get('/:connectionId/metadata', async (request, response) => {
       const metadata = identityProviderMetadata(await this.metadata(request.params.connectionId));
-      response.type('application/samlmetadata+xml').send(metadata);
+      response.type('application/xml').send(metadata);
     });
     router.get('/:connectionId/sso', (request, response) => {
       this.#askWho(response, request.query, 'redirect');
