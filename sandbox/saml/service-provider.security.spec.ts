@@ -3,6 +3,7 @@ import { SignedXml } from 'xml-crypto';
 import {
   type AssertionOptions,
   encodeResponse,
+  errorResponseXml,
   responseXml,
   type SignedParts,
   signResponse,
@@ -203,6 +204,11 @@ describe('to which request', () => {
     await expect(finish(signed({ inResponseTo }), expected)).rejects.toEqual(refused('in_response_to'));
   });
 
+  it('refuses an error response to another request, so that nobody can end a sign-in of others', async () => {
+    const error = errorResponseXml({ ...assertionOptions({ inResponseTo: '_other' }), message: 'no' });
+    await expect(finish(error)).rejects.toEqual(refused('in_response_to'));
+  });
+
   it('refuses an unsigned envelope that names another request than the signed assertion', async () => {
     const xml = signed({}, 'assertion').replace(`InResponseTo="${REQUEST_ID}"`, 'InResponseTo="_other"');
     await expect(finish(xml, '_other')).rejects.toEqual(refused('in_response_to'));
@@ -309,7 +315,6 @@ describe('what cannot be read', () => {
       'an entity bomb',
       () => encodeResponse(`<!doctype r [<!ENTITY a "${'x'.repeat(99)}"><!ENTITY b "&a;&a;">]>${honest()}`),
     ],
-    ['more than 256 KiB', () => 'A'.repeat(256 * 1024 + 4)],
     [
       'an encrypted assertion',
       () =>
@@ -324,6 +329,11 @@ describe('what cannot be read', () => {
     await expect(provider.finishSignIn(connectionWith(key), make(), REQUEST_ID)).rejects.toEqual(
       refused('malformed'),
     );
+  });
+
+  it('refuses more than 256 KiB before decoding it', () => {
+    const provider = new SamlServiceProvider(() => NOW);
+    expect(() => provider.inResponseTo('A'.repeat(256 * 1024 + 4))).toThrow('larger than 256 KiB');
   });
 
   it('refuses 200,000 blanks at once', () => {
