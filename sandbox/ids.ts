@@ -1,0 +1,24 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Crockford's base 32, the alphabet of WorkOS's identifiers. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export const ID_BODY = '[0-9A-HJKMNP-TV-Z]{26}';
+
+function identifier(prefix: string, bytes: Buffer): string {
+  const body = Array.from(bytes.subarray(0, 24), (byte) => ALPHABET.charAt(byte % 32)).join('');
+  return `${prefix}_01${body}`;
+}
+
+/** The same names give the same identifier on every start, so that a service may keep its database. */
+export function stableId(prefix: string, ...names: string[]): string {
+  return identifier(prefix, createHash('sha256').update(names.join('\0')).digest());
+}
+
+export function freshId(prefix: string): string {
+  return identifier(prefix, randomBytes(24));
+}
+
+export function opaqueToken(): string {
+  return randomBytes(32).toString('base64url');
+}

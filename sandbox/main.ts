@@ -1,0 +1,37 @@
+import { readSeed, SeedProblem } from './seed.js';
+import { DEFAULT_SEED, startSandbox, type RunningSandbox } from './server.js';
+
+function announcement({ url, clientId, apiKey }: RunningSandbox, appUrl: string, seed: string): string {
+  const people = readSeed(seed).people.map(({ email, memberships }) => {
+    const where = memberships.map(({ organization, role }) => `${organization} (${role})`).join(', ');
+    return `    ${email.padEnd(22)} ${where}`;
+  });
+  return [
+    '',
+    `  WorkOS sandbox   ${url}`,
+    `  Application      ${appUrl}`,
+    `  Client ID        ${clientId}`,
+    `  API key          ${apiKey}`,
+    '  People',
+    ...people,
+    '',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const { env } = process;
+  const appUrl = env['APP_URL'] ?? 'http://localhost:3000';
+  const seed = env['SANDBOX_SEED'] ?? DEFAULT_SEED;
+  const port = Number(env['SANDBOX_PORT'] ?? '4000');
+  const sandbox = await startSandbox({ port, appUrl, seed });
+  console.log(announcement(sandbox, appUrl, seed));
+  const stop = (): void => {
+    void sandbox.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof SeedProblem ? error.message : error);
+  process.exit(1);
+});

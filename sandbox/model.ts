@@ -1,0 +1,138 @@
+import type { IdpMetadata } from './saml/metadata.js';
+
+export interface Domain {
+  id: string;
+  organizationId: string;
+  domain: string;
+  state: 'verified' | 'pending' | 'failed';
+}
+
+export interface Organization {
+  id: string;
+  name: string;
+  domains: Domain[];
+  allowProfilesOutsideOrganization: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const CONNECTION_STATES = ['active', 'inactive', 'draft', 'validating'] as const;
+/** What an IdP-initiated response leads to: a code without state, an error, or the app's sign-in endpoint. */
+export const IDP_INITIATED_MODES = ['code', 'disabled', 'sign_in_endpoint'] as const;
+
+export interface Connection {
+  id: string;
+  organizationId: string;
+  name: string;
+  type: string;
+  state: (typeof CONNECTION_STATES)[number];
+  idpInitiated: (typeof IDP_INITIATED_MODES)[number];
+  idp: IdpMetadata | 'test-idp' | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Role {
+  id: string;
+  slug: string;
+  name: string;
+  description: string | null;
+  permissions: string[];
+}
+
+export interface User {
+  id: string;
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  lastSignInAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Membership {
+  id: string;
+  userId: string;
+  organizationId: string;
+  role: string;
+  status: 'active' | 'inactive';
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** An SSO profile: one for each subject of one connection. `organizationId` is null for OAuth providers. */
+export interface Profile {
+  id: string;
+  organizationId: string | null;
+  connectionId: string;
+  connectionType: string;
+  idpId: string;
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  role: string | null;
+  groups: string[];
+}
+
+export interface Session {
+  id: string;
+  userId: string;
+  organizationId: string | null;
+  connectionId: string | null;
+  method: string;
+  ipAddress: string | null;
+  userAgent: string | null;
+  browserSessionId: string | null;
+  authenticatedAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+  updatedAt: Date;
+}
+
+/** AuthKit's own memory of a browser, kept apart from the sessions of the applications. */
+export interface BrowserSession {
+  id: string;
+  userId: string;
+  method: string;
+  connectionId: string | null;
+  authenticatedAt: Date;
+}
+
+/** One request to an authorize endpoint, from its arrival to the redirect that answers it. */
+export interface Authorization {
+  id: string;
+  api: 'sso' | 'user_management';
+  redirectUri: string;
+  state: string | null;
+  codeChallenge: string | null;
+  organizationId: string | null;
+  provider: string | null;
+  loginHint: string | null;
+  forceLogin: boolean;
+  signUp: boolean;
+  expiresAt: Date;
+}
+
+/** A sign-in that went out to an identity provider, found again by its relay state. */
+export interface SamlRelay {
+  authorization: Authorization;
+  connectionId: string;
+  requestId: string;
+  expiresAt: Date;
+}
+
+/** Who signed in through AuthKit, before any session exists. */
+export interface SignedInUser {
+  userId: string;
+  organizationId: string | null;
+  method: string;
+  connectionId: string | null;
+  browserSessionId: string | null;
+  authenticatedAt: Date;
+}
+
+export interface CodeGrant {
+  codeChallenge: string | null;
+  expiresAt: Date;
+  subject: { profile: Profile } | { user: SignedInUser };
+}

@@ -1,0 +1,76 @@
+import { SandboxClock } from './clock.js';
+import { Faults } from './faults.js';
+import { TestIdp, type TestIdpPerson } from './idp/test-idp.js';
+import { stableId } from './ids.js';
+import type { SigningKeys } from './keys.js';
+import type { Connection } from './model.js';
+import { RequestLog } from './request-log.js';
+import { SamlServiceProvider, type SamlConnection } from './saml/service-provider.js';
+import type { ReadSeed } from './seed.js';
+import { domainOf, isVerifiedDomain, SandboxState } from './state.js';
+
+/** The parts of the running sandbox that every route needs. */
+export class Sandbox {
+  /** Known once the server listens. */
+  url = '';
+  readonly clock = new SandboxClock();
+  readonly faults = new Faults();
+  readonly requests = new RequestLog();
+  readonly state: SandboxState;
+  readonly saml: SamlServiceProvider;
+  readonly idp: TestIdp;
+
+  constructor(
+    seed: ReadSeed,
+    readonly appUrl: string,
+    readonly keys: SigningKeys,
+  ) {
+    this.state = new SandboxState(seed, appUrl, this.clock);
+    this.saml = new SamlServiceProvider(this.clock.now);
+    this.idp = new TestIdp({
+      baseUrl: () => this.url,
+      now: this.clock.now,
+      connection: (id) => {
+        const connection = this.state.connection(id);
+        if (!connection) return null;
+        const organizationName = this.state.organization(connection.organizationId)?.name ?? connection.name;
+        const applicationUrl = this.signInUrl(connection.organizationId);
+        const people = this.peopleAt(connection);
+        return { id, ...this.serviceProvider(id), organizationName, people, applicationUrl };
+      },
+    });
+  }
+
+  /** Where the application under development starts a sign-in for an organization. */
+  signInUrl(organizationId: string): string {
+    return `${this.appUrl}/auth/login?organization=${encodeURIComponent(organizationId)}`;
+  }
+
+  /** What an administrator enters at the identity provider. */
+  serviceProvider(connectionId: string): { acsUrl: string; entityId: string } {
+    return {
+      acsUrl: `${this.url}/sso/saml/acs/${connectionId}`,
+      entityId: `${this.url}/sso/saml/metadata/${connectionId}`,
+    };
+  }
+
+  async samlConnection(connection: Connection): Promise<SamlConnection> {
+    const idp = connection.idp === 'test-idp' ? await this.idp.metadata(connection.id) : connection.idp;
+    return { id: connection.id, ...this.serviceProvider(connection.id), idp };
+  }
+
+  /** The members of the organization, and everybody whose e-mail domain no organization owns, as guests. */
+  private peopleAt(connection: Connection): TestIdpPerson[] {
+    const organization = this.state.organization(connection.organizationId);
+    return this.state.users.flatMap((user) => {
+      const membership = this.state.membership(user.id, connection.organizationId);
+      const domain = domainOf(user.email);
+      if (!membership && this.state.ownerOfDomain(domain)) return [];
+      const isGuest = organization === undefined || !isVerifiedDomain(organization, domain);
+      const note = isGuest ? 'guest' : (membership?.role ?? '');
+      const { email, firstName, lastName } = user;
+      const idpId = stableId('idp', connection.id, email.toLowerCase());
+      return [{ email, firstName: firstName ?? '', lastName: lastName ?? '', idpId, note }];
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ID_BODY } from './ids.js';
+
+function id(prefix: string): z.ZodString {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}_${ID_BODY}$`),
+      `write ${prefix}_ and 26 characters of 0-9 A-Z without I, L, O and U, or leave it out`,
+    );
+}
+
+const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'write a domain in lower case, as acme.com');
+
+const connection = z.strictObject({
+  id: id('conn').optional(),
+  name: z.string().min(1),
+  connection_type: z
+    .string()
+    .regex(/SAML$|^TestIdp$/, 'write a SAML type of WorkOS, as OktaSAML, or TestIdp'),
+  state: z.enum(['active', 'inactive', 'draft', 'validating']).default('active'),
+});
+
+const organization = z.strictObject({
+  id: z.union([id('org'), z.literal('org_test_idp')]).optional(),
+  name: z.string().min(1),
+  domains: z
+    .array(
+      z.union([
+        domain,
+        z.strictObject({ domain, state: z.enum(['verified', 'pending', 'failed']).default('verified') }),
+      ]),
+    )
+    .default([]),
+  allow_profiles_outside_organization: z.boolean().default(false),
+  connection: connection.optional(),
+});
+
+const person = z.strictObject({
+  email: z.email(),
+  first_name: z.string().min(1),
+  last_name: z.string().min(1),
+  memberships: z.array(z.strictObject({ organization: z.string(), role: z.string() })).default([]),
+});
+
+const role = z.strictObject({
+  slug: z.string().regex(/^[a-z0-9-]+$/, 'write a slug of a-z, 0-9 and -'),
+  name: z.string().min(1),
+  description: z.string().nullable().default(null),
+  permissions: z.array(z.string()).default([]),
+});
+
+const seedSchema = z
+  .strictObject({
+    client_id: id('client'),
+    api_key: z
+      .string()
+      .regex(
+        /^sk_sandbox_\w*not_a_secret$/,
+        'write sk_sandbox_..._not_a_secret: a real key has no place here',
+      ),
+    roles: z.array(role).min(1),
+    organizations: z.array(organization),
+    people: z.array(person).default([]),
+  })
+  .superRefine((seed, context) => {
+    const organizations = new Set(seed.organizations.map(({ name }) => name));
+    const roles = new Set(seed.roles.map(({ slug }) => slug));
+    seed.people.forEach((person, index) => {
+      person.memberships.forEach((membership, at) => {
+        const path = ['people', index, 'memberships', at];
+        if (!organizations.has(membership.organization)) {
+          const message = `name one of: ${[...organizations].join(', ')}`;
+          context.addIssue({ code: 'custom', path: [...path, 'organization'], message });
+        }
+        if (!roles.has(membership.role)) {
+          const message = `name one of: ${[...roles].join(', ')}`;
+          context.addIssue({ code: 'custom', path: [...path, 'role'], message });
+        }
+      });
+    });
+  });
+
+/** A seed as it is written. */
+export type Seed = z.input<typeof seedSchema>;
+/** A seed with every default filled in. */
+export type ReadSeed = z.output<typeof seedSchema>;
+
+export class SeedProblem extends Error {}
+
+export function parseSeed(seed: unknown, source = 'seed'): ReadSeed {
+  const result = seedSchema.safeParse(seed);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new SeedProblem(`${source} cannot be used:\n${lines.join('\n')}`);
+}
+
+export function readSeed(seed: Seed | string): ReadSeed {
+  if (typeof seed !== 'string') return parseSeed(seed);
+  let text: string;
+  try {
+    text = readFileSync(seed, 'utf8');
+  } catch (error) {
+    throw new SeedProblem(`${seed} cannot be read; set SANDBOX_SEED to a YAML file`, { cause: error });
+  }
+  try {
+    return parseSeed(parse(text), seed);
+  } catch (error) {
+    if (error instanceof SeedProblem) throw error;
+    throw new SeedProblem(`${seed} is not YAML: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
+  }
+}

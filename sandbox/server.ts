@@ -1,0 +1,86 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import { answerErrors, requireApiKey } from './api-error.js';
+import { authenticateRoutes } from './authenticate.routes.js';
+import { authKitRoutes } from './authkit.routes.js';
+import { answerPageProblems } from './browser-error.js';
+import { freshId } from './ids.js';
+import { SigningKeys } from './keys.js';
+import { oauthProviderRoutes } from './oauth-provider.routes.js';
+import { organizationRoutes } from './organization.routes.js';
+import { samlRoutes } from './saml.routes.js';
+import { Sandbox } from './sandbox.js';
+import { readSeed, type Seed } from './seed.js';
+import { ssoRoutes } from './sso.routes.js';
+import type { SandboxState } from './state.js';
+import { userRoutes } from './user.routes.js';
+
+export type { Seed } from './seed.js';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Where the application under development runs: its redirect URIs are registered from it. */
+  appUrl: string;
+  /** A seed or the path of a YAML file; the sandbox's own where left out. */
+  seed?: Seed | string;
+  host?: string;
+}
+
+export interface RunningSandbox {
+  url: string;
+  clientId: string;
+  apiKey: string;
+  state: SandboxState;
+  close(): Promise<void>;
+}
+
+export const DEFAULT_SEED = new URL('seed.yaml', import.meta.url).pathname;
+
+function application(sandbox: Sandbox): Express {
+  const { state, faults, requests, clock } = sandbox;
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(requests.record(clock.now), faults.handle);
+  app.use((_request, response, next) => {
+    response.set({ 'X-Request-Id': freshId('req'), 'Cache-Control': 'no-store' });
+    next();
+  });
+  app.use('/idp', sandbox.idp.router());
+  app.use(express.urlencoded({ extended: false, limit: '1mb' }), express.json({ limit: '1mb' }));
+  app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
+  app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
+  app.use(requireApiKey(state), organizationRoutes(sandbox), userRoutes(sandbox));
+  app.use((_request, response) => void response.status(404).json({ message: 'Not Found' }));
+  app.use(answerPageProblems, answerErrors);
+  return app;
+}
+
+/** Starts a small WorkOS on the loopback interface. */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const seed = readSeed(options.seed ?? DEFAULT_SEED);
+  const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), await SigningKeys.create());
+  const server = await listen(application(sandbox), options.port ?? 0, options.host ?? '127.0.0.1');
+  sandbox.url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  return {
+    url: sandbox.url,
+    clientId: seed.client_id,
+    apiKey: seed.api_key,
+    state: sandbox.state,
+    close: () => close(server),
+  };
+}
+
+function listen(app: Express, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = app.listen(port, host, (error) => (error ? reject(error) : resolve(server)));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,190 @@
+import type { SandboxClock } from './clock.js';
+import { freshId, stableId } from './ids.js';
+import type {
+  Authorization,
+  BrowserSession,
+  CodeGrant,
+  Connection,
+  Membership,
+  Organization,
+  Profile,
+  Role,
+  SamlRelay,
+  Session,
+  SignedInUser,
+  User,
+} from './model.js';
+import type { ReadSeed } from './seed.js';
+import type { Wire } from './wire.js';
+import { seededRecords } from './seeded-records.js';
+
+export interface RefreshGrant {
+  sessionId: string;
+  /** Set by the exchange that spent the token; the same answer is given again for half a minute. */
+  spent: { at: Date; answer: Promise<Wire> } | null;
+}
+
+export interface Settings {
+  redirectUris: string[];
+  defaultRedirectUri: string;
+  logoutRedirects: string[];
+  initiateLoginUri: string;
+  /** How many of the next authenticate calls ask for an organization first. */
+  organizationSelections: number;
+}
+
+export interface RecordedEvent {
+  id: string;
+  event: string;
+  data: Record<string, unknown>;
+  organizationId: string | null;
+  createdAt: Date;
+}
+
+/** Everything that the sandbox remembers. Lists stand in the order of creation. */
+export class SandboxState {
+  readonly clientId: string;
+  readonly apiKey: string;
+  organizations: Organization[] = [];
+  connections: Connection[] = [];
+  roles: Role[] = [];
+  users: User[] = [];
+  memberships: Membership[] = [];
+  profiles: Profile[] = [];
+  sessions: Session[] = [];
+  events: RecordedEvent[] = [];
+  settings!: Settings;
+
+  readonly authorizations = new Map<string, Authorization>();
+  readonly relays = new Map<string, SamlRelay>();
+  readonly codes = new Map<string, CodeGrant>();
+  readonly profileTokens = new Map<string, { profile: Profile; expiresAt: Date }>();
+  readonly refreshTokens = new Map<string, RefreshGrant>();
+  readonly pendingAuthentications = new Map<string, { user: SignedInUser; expiresAt: Date }>();
+  readonly browserSessions = new Map<string, BrowserSession>();
+  /** Profile ID to user ID. */
+  readonly identities = new Map<string, string>();
+
+  constructor(
+    private readonly seed: ReadSeed,
+    private readonly appUrl: string,
+    private readonly clock: SandboxClock,
+  ) {
+    this.clientId = seed.client_id;
+    this.apiKey = seed.api_key;
+    this.reset();
+  }
+
+  reset(): void {
+    Object.assign(this, seededRecords(this.seed));
+    this.profiles = [];
+    this.sessions = [];
+    this.events = [];
+    this.authorizations.clear();
+    this.relays.clear();
+    this.codes.clear();
+    this.profileTokens.clear();
+    this.refreshTokens.clear();
+    this.pendingAuthentications.clear();
+    this.browserSessions.clear();
+    this.identities.clear();
+    this.settings = {
+      redirectUris: [`${this.appUrl}/auth/callback`],
+      defaultRedirectUri: `${this.appUrl}/auth/callback`,
+      logoutRedirects: [this.appUrl, `${this.appUrl}/`],
+      initiateLoginUri: `${this.appUrl}/auth/login`,
+      organizationSelections: 0,
+    };
+  }
+
+  organization(id: string): Organization | undefined {
+    return this.organizations.find((organization) => organization.id === id);
+  }
+
+  connection(id: string): Connection | undefined {
+    return this.connections.find((connection) => connection.id === id);
+  }
+
+  user(id: string): User | undefined {
+    return this.users.find((user) => user.id === id);
+  }
+
+  userByEmail(email: string): User | undefined {
+    const wanted = email.toLowerCase();
+    return this.users.find((user) => user.email.toLowerCase() === wanted);
+  }
+
+  session(id: string): Session | undefined {
+    return this.sessions.find((session) => session.id === id);
+  }
+
+  membership(userId: string, organizationId: string): Membership | undefined {
+    return this.memberships.find(
+      (membership) =>
+        membership.userId === userId &&
+        membership.organizationId === organizationId &&
+        membership.status === 'active',
+    );
+  }
+
+  organizationsOf(userId: string): Organization[] {
+    return this.organizations.filter(({ id }) => this.membership(userId, id));
+  }
+
+  ownerOfDomain(domain: string): Organization | undefined {
+    return this.organizations.find((organization) => isVerifiedDomain(organization, domain));
+  }
+
+  activeConnections(organizationId: string): Connection[] {
+    return this.connections.filter(
+      (connection) => connection.organizationId === organizationId && connection.state === 'active',
+    );
+  }
+
+  permissionsOf(role: string): string[] {
+    return this.roles.find(({ slug }) => slug === role)?.permissions ?? [];
+  }
+
+  addUser(email: string, names: { firstName: string | null; lastName: string | null }): User {
+    const now = this.clock.now();
+    const user: User = {
+      id: stableId('user', email.toLowerCase()),
+      email,
+      ...names,
+      lastSignInAt: null,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.users.push(user);
+    return user;
+  }
+
+  addMembership(userId: string, organizationId: string, role = 'member'): Membership {
+    const now = this.clock.now();
+    const id = stableId('om', userId, organizationId);
+    const membership = {
+      id,
+      userId,
+      organizationId,
+      role,
+      status: 'active' as const,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.memberships.push(membership);
+    return membership;
+  }
+
+  record(event: string, data: Record<string, unknown>, organizationId: string | null): void {
+    this.events.push({ id: freshId('event'), event, data, organizationId, createdAt: this.clock.now() });
+  }
+}
+
+export function isVerifiedDomain(organization: Organization, domain: string): boolean {
+  const wanted = domain.toLowerCase();
+  return organization.domains.some((entry) => entry.state === 'verified' && entry.domain === wanted);
+}
+
+export function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+}
