@@ -49,8 +49,7 @@ export function startPage(application: Application, reply: Reply): string {
         <li>
           <h3>Service provider-initiated</h3>
           <p>
-            Begin at ${app}: type an e-mail of ${application.organizationName} there, arrive here, sign in,
-            and return signed in.
+            Begin at ${app}: it sends you here with a request, you sign in, and return to where you began.
           </p>
         </li>
         <li>
