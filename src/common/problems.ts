@@ -49,7 +49,8 @@ export const PROBLEMS = {
   invalid_code: {
     status: 400,
     title: 'The sign-in could not be completed',
-    detail: 'Its one-time code was refused: it had expired or was used before. Start again from the sign-in page.',
+    detail:
+      'Its one-time code was refused: it had expired or was used before. Start again from the sign-in page.',
   },
   unauthenticated: {
     status: 401,
@@ -59,32 +60,42 @@ export const PROBLEMS = {
   organization_mismatch: {
     status: 403,
     title: 'You signed in to another organization',
-    detail: 'The account that came back belongs to another organization than the one you chose. Start again with the account of that organization.',
+    detail:
+      'The account that came back belongs to another organization than the one you chose. Start again with the account of that organization.',
   },
   connection_mismatch: {
     status: 403,
     title: 'You signed in through another connection',
-    detail: 'The sign-in came back through another identity provider than the one it was started for. Start again from the sign-in page.',
+    detail:
+      'The sign-in came back through another identity provider than the one it was started for. Start again from the sign-in page.',
   },
   guest_not_allowed: {
     status: 403,
     title: 'Guests cannot sign in here',
-    detail: "Your e-mail address is not on one of this organization's domains. Ask its administrator to allow guests.",
+    detail:
+      "Your e-mail address is not on one of this organization's domains. Ask its administrator to allow guests.",
   },
   provisioning_refused: {
     status: 403,
     title: 'This account cannot be used here',
-    detail: 'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
+    detail:
+      'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
   },
   idp_initiated_denied: {
     status: 403,
     title: 'Start the sign-in here',
-    detail: "Opening the application from your identity provider's own page is switched off. Sign in from this page instead.",
+    detail:
+      "Opening the application from your identity provider's own page is switched off. Sign in from this page instead.",
   },
   idp_error: {
     status: 403,
     title: 'Your identity provider did not sign you in',
     detail: 'Try again. If it happens twice, tell your administrator the reference below.',
+  },
+  prefetch_refused: {
+    status: 403,
+    title: 'This address cannot be fetched ahead of time',
+    detail: 'Open it in the window itself.',
   },
   cross_origin: {
     status: 403,
@@ -114,12 +125,18 @@ export const PROBLEMS = {
   no_sso_for_domain: {
     status: 404,
     title: 'No single sign-on for this e-mail address',
-    detail: 'Check the spelling of your work e-mail. If it is right, ask your administrator to set up single sign-on.',
+    detail:
+      'Check the spelling of your work e-mail. If it is right, ask your administrator to set up single sign-on.',
   },
   method_not_allowed: {
     status: 405,
     title: 'This method is not available here',
     detail: 'Use one of the methods named in the Allow header.',
+  },
+  session_conflict: {
+    status: 409,
+    title: 'You are signed in as somebody else',
+    detail: 'Sign out first, then open the application from your identity provider again.',
   },
   payload_too_large: {
     status: 413,

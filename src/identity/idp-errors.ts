@@ -16,7 +16,8 @@ export const IDP_ERRORS = {
   },
   connection_domain_invalid: {
     title: 'Your e-mail domain does not match this connection',
-    detail: 'Sign in with your work e-mail. If it is right, your administrator must correct the domains of the connection.',
+    detail:
+      'Sign in with your work e-mail. If it is right, your administrator must correct the domains of the connection.',
   },
   connection_invalid: {
     title: 'This single sign-on connection is not active',
@@ -52,11 +53,13 @@ export const IDP_ERRORS = {
   },
   server_error: {
     title: 'The identity provider had a problem',
-    detail: 'Try again in a minute. If it stays, your administrator finds the details under the reference below.',
+    detail:
+      'Try again in a minute. If it stays, your administrator finds the details under the reference below.',
   },
   signin_consent_denied: {
     title: 'You cancelled the sign-in',
-    detail: 'If you did not start it yourself, do not continue, and tell your administrator: somebody may be trying to trick you.',
+    detail:
+      'If you did not start it yourself, do not continue, and tell your administrator: somebody may be trying to trick you.',
   },
 } as const satisfies Record<string, { title: string; detail: string }>;
 

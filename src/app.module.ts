@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { LoggerModule } from 'nestjs-pino';
+import { AuthModule } from './auth/index.js';
+import { invalidRequest } from './common/invalid-request.js';
+import { loggerOptions } from './common/logger.js';
+import { ProblemFilter } from './common/problem.filter.js';
+import { ConfigModule } from './config/config.module.js';
+import { Config } from './config/config.js';
+import { HealthModule } from './health/health.module.js';
+import { InvoicesModule } from './invoices/invoices.module.js';
+import { PagesModule } from './pages/pages.module.js';
+
+/** The service. A team adds its module to the list of features; everything else stays as it is. */
+@Module({})
+export class AppModule {
+  /** `env` replaces the process's environment and its `.env` file, for tests. */
+  static forRoot(env?: Readonly<Record<string, string | undefined>>): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(env),
+        LoggerModule.forRootAsync({
+          imports: [ConfigModule],
+          inject: [Config],
+          useFactory: (config: Config) => loggerOptions(config.logLevel),
+        }),
+        AuthModule,
+        HealthModule,
+        PagesModule,
+        InvoicesModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        {
+          provide: APP_PIPE,
+          useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
+        },
+      ],
+    };
+  }
+}

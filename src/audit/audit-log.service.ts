@@ -1,0 +1,68 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Random } from '../common/random.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { AuditRepository } from './audit.repository.js';
+
+/** What is recorded. Past tense, `subject.verb`; the set is closed so that a query can rely on it. */
+export type AuditAction =
+  | 'sign_in.started'
+  | 'sign_in.succeeded'
+  | 'sign_in.refused'
+  | 'session.ended'
+  | 'sessions.ended'
+  | 'user.created'
+  | 'user.updated';
+
+export interface AuditEvent {
+  readonly action: AuditAction;
+  /** A problem code or a short constant; never free text of a request. */
+  readonly reason?: string;
+  readonly userId?: string | null;
+  readonly organizationId?: string | null;
+  readonly connectionId?: string | null;
+  readonly sessionId?: string | null;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * The audit log: one structured record for each sign-in, refusal, revocation and administrative write, in the database
+ * and as one log line. Values are data, never part of a format string, so nothing can be injected.
+ */
+@Injectable()
+export class AuditLog {
+  private readonly logger = new Logger('Audit');
+
+  constructor(
+    private readonly repository: AuditRepository,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** Never throws: the answer does not depend on the record. A record that cannot be stored is in the log, whole. */
+  async record(event: AuditEvent, origin: RequestOrigin | null): Promise<void> {
+    const now = this.clock.now();
+    const { action, reason = null, details = {} } = event;
+    const record = {
+      id: this.random.id('audit', now),
+      occurred_at: now,
+      action,
+      outcome: action === 'sign_in.refused' ? ('failure' as const) : ('success' as const),
+      reason,
+      user_id: event.userId ?? null,
+      organization_id: event.organizationId ?? null,
+      connection_id: event.connectionId ?? null,
+      session_id: event.sessionId ?? null,
+      ip: origin?.ip ?? null,
+      user_agent: origin?.userAgent ?? null,
+      request_id: origin?.requestId ?? null,
+      details: JSON.stringify(details),
+    };
+    this.logger.log({ audit: record }, action);
+    try {
+      await this.repository.insert(record);
+    } catch (error) {
+      this.logger.error({ err: error, audit: record }, 'the audit record could not be stored');
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
+import { CommonModule } from '../common/common.module.js';
+import { ConfigModule } from '../config/config.module.js';
+import { CryptoModule } from '../crypto/crypto.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { WorkosModule } from '../workos/workos.module.js';
+import { Authenticator } from './authenticator.js';
+import { CallbackService } from './callback.service.js';
+import { Cookies } from './cookies.js';
+import { CrossOriginGuard } from './cross-origin.guard.js';
+import { LogoutService } from './logout.service.js';
+import { MeController } from './me.controller.js';
+import { passportProvider } from './passport.provider.js';
+import { SessionGuard } from './session.guard.js';
+import { SessionsController } from './sessions.controller.js';
+import { SignInFinishService } from './sign-in-finish.service.js';
+import { SignInStartService } from './sign-in-start.service.js';
+import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
+import { SsoController } from './sso.controller.js';
+import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
+
+/**
+ * The way in. It brings sign-in and sign-out over WorkOS, the guard before every route, and the decorators with which
+ * other modules take the signed-in user (`src/auth/index.ts`). It does not own users, sessions or organizations: those
+ * have modules of their own below it.
+ */
+@Module({
+  imports: [
+    AuditModule,
+    CommonModule,
+    ConfigModule,
+    CryptoModule,
+    DatabaseModule,
+    OrganizationsModule,
+    SessionsModule,
+    UsersModule,
+    WorkosModule,
+  ],
+  controllers: [SsoController, MeController, SessionsController],
+  providers: [
+    Authenticator,
+    CallbackService,
+    Cookies,
+    LogoutService,
+    SessionCookieStrategy,
+    SignInFinishService,
+    SignInStartService,
+    SpentSignInsRepository,
+    passportProvider,
+    CrossOriginGuard,
+    SessionGuard,
+    { provide: APP_GUARD, useExisting: CrossOriginGuard },
+    { provide: APP_GUARD, useExisting: SessionGuard },
+  ],
+  exports: [OrganizationsModule, WorkosModule, SessionGuard],
+})
+export class AuthModule {}

@@ -1,0 +1,217 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { ProblemError, type ProblemOptions } from '../common/problem-error.js';
+import { Random } from '../common/random.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Config } from '../config/config.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { isIdentifier } from '../identity/identifiers.js';
+import type { OrganizationChoice } from '../identity/identity-provider.port.js';
+import { isIdpErrorCode } from '../identity/idp-errors.js';
+import type { Principal } from '../identity/principal.js';
+import type { SignInJar } from './cookies.js';
+import { newState, readState, sealPending, unsealPending, type PendingSignIn } from './pending-sign-in.js';
+import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
+import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
+import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
+import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
+
+/** Where the browser goes next. */
+export type CallbackOutcome =
+  | { readonly kind: 'signed-in'; readonly token: string; readonly location: string }
+  | { readonly kind: 'restarted'; readonly location: string }
+  | {
+      readonly kind: 'choose-organization';
+      readonly state: string;
+      readonly organizations: OrganizationChoice['organizations'];
+    };
+
+/** The browser that came back: its sign-in cookies, whoever it is signed in as, and where it came from. */
+export interface Visitor {
+  readonly jar: SignInJar;
+  readonly previous: Principal | null;
+  readonly origin: RequestOrigin;
+}
+
+const CODE = /^[\x21-\x7e]{1,1024}$/;
+
+/**
+ * What comes back from WorkOS: told apart, checked against the browser, and only then acted on. The order matters: the
+ * state is spent before the code is used, so that of many parallel callbacks one makes an exchange.
+ */
+@Injectable()
+export class CallbackService {
+  constructor(
+    private readonly starting: SignInStartService,
+    private readonly finishing: SignInFinishService,
+    private readonly spent: SpentSignInsRepository,
+    private readonly keys: KeyRing,
+    private readonly config: Config,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws `ProblemError` for every way in which a sign-in can fail; each leaves an audit record */
+  async handle(query: CallbackQuery, visitor: Visitor): Promise<CallbackOutcome> {
+    let expected: Expectation | null = null;
+    try {
+      if (query.error !== undefined) return await this.handleError(query, query.error, visitor);
+      if (query.state === undefined) return await this.handleWithoutState(query.code, visitor);
+      const pending = await this.takePending(query.state, visitor.jar);
+      expected = pending;
+      const code = checkCode(query.code);
+      return await this.finish(
+        await this.finishing.finish(code, pending.codeVerifier, pending, visitor.previous, visitor.origin),
+        pending,
+        visitor,
+      );
+    } catch (error) {
+      await this.recordRefusal(error, expected, visitor.origin);
+      throw error;
+    }
+  }
+
+  /** The person chose one of their organizations on our page. */
+  async choose(
+    { state, organization_id: organizationId }: OrganizationChoiceBody,
+    visitor: Visitor,
+  ): Promise<CallbackOutcome> {
+    let expected: Expectation | null = null;
+    try {
+      const pending = await this.takePending(state, visitor.jar);
+      expected = pending;
+      const offered = pending.organizations?.some(({ id }) => id === organizationId) ?? false;
+      if (pending.pendingToken === undefined || !offered) throw new ProblemError('invalid_request');
+      const finished = await this.finishing.chooseOrganization(
+        pending.pendingToken,
+        organizationId,
+        pending,
+        visitor.previous,
+        visitor.origin,
+      );
+      return await this.finish(finished, pending, visitor);
+    } catch (error) {
+      await this.recordRefusal(error, expected, visitor.origin);
+      throw error;
+    }
+  }
+
+  /** The sign-in that `state` belongs to, which from now on is spent. */
+  private async takePending(state: string, jar: SignInJar): Promise<PendingSignIn> {
+    const reading = readState(state, this.keys, this.clock.now());
+    if (reading.kind === 'invalid') throw new ProblemError('invalid_state');
+    if (reading.kind === 'expired') {
+      jar.clear(reading.flowId);
+      throw new ProblemError('state_expired');
+    }
+    const cookie = jar.get(reading.flowId);
+    const pending = cookie === undefined ? null : await unsealPending(cookie, state, this.keys);
+    if (!pending)
+      throw new ProblemError((await this.spent.isSpent(state)) ? 'state_replayed' : 'invalid_state');
+    jar.clear(reading.flowId);
+    if (!(await this.spent.spend(state, this.clock.now()))) throw new ProblemError('state_replayed');
+    return pending;
+  }
+
+  private async handleError(query: CallbackQuery, error: string, visitor: Visitor): Promise<CallbackOutcome> {
+    // WorkOS refused a sign-in that began at the identity provider and names its connection: start it from here.
+    if (error === 'idp_initiated_sso_disabled' && query.state === undefined) {
+      if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
+      if (isIdentifier('conn', query.connection_id))
+        return this.restart({ organizationId: null, connectionId: query.connection_id }, visitor);
+    }
+    // Whatever is wrong with the state, the answer is the same text of ours; a good one is spent and its cookie goes.
+    if (query.state !== undefined) await this.takePending(query.state, visitor.jar);
+    const members: ProblemOptions = isIdpErrorCode(error) ? { members: { idpError: error } } : {};
+    throw new ProblemError('idp_error', {
+      ...members,
+      cause: new Error(`idp: ${error.replace(/[^\w.-]/g, '_').slice(0, 100)}`),
+    });
+  }
+
+  /** IdP-initiated: somebody's code, which may not be this browser's own. */
+  private async handleWithoutState(given: string | undefined, visitor: Visitor): Promise<CallbackOutcome> {
+    const code = checkCode(given);
+    if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
+    if (this.config.idpInitiated === 'restart')
+      return this.restart(await this.finishing.identify(code), visitor);
+    const anything = {
+      organizationId: null,
+      connectionId: null,
+      withoutOrganization: false,
+      idpInitiated: true,
+    };
+    const finished = await this.finishing.finish(code, null, anything, visitor.previous, visitor.origin);
+    return this.finish(
+      finished,
+      { ...anything, state: '', codeVerifier: '', returnTo: `${this.config.appUrl}/` },
+      visitor,
+    );
+  }
+
+  private async restart(
+    known: { organizationId: string | null; connectionId: string | null },
+    visitor: Visitor,
+  ): Promise<CallbackOutcome> {
+    const { organizationId, connectionId } = known;
+    const target: SignInStart['target'] =
+      connectionId !== null
+        ? { kind: 'connection', connectionId }
+        : organizationId !== null
+          ? { kind: 'organization', organizationId }
+          : { kind: 'default' };
+    const returnTo = `${this.config.appUrl}/`;
+    const started = await this.starting.start(
+      { target, organizationId, connectionId, returnTo, idpInitiated: true },
+      visitor.origin,
+    );
+    visitor.jar.set(started.flowId, started.sealed);
+    return { kind: 'restarted', location: started.location };
+  }
+
+  private async finish(
+    finished: FinishedSignIn,
+    pending: PendingSignIn,
+    { jar }: Visitor,
+  ): Promise<CallbackOutcome> {
+    if (finished.kind === 'session')
+      return { kind: 'signed-in', token: finished.token, location: pending.returnTo };
+    const { pendingToken, organizations } = finished.choice;
+    const state = newState(this.keys, this.random, this.clock.now());
+    jar.set(
+      state.slice(0, 8),
+      await sealPending({ ...pending, state, pendingToken, organizations: [...organizations] }, this.keys),
+    );
+    return { kind: 'choose-organization', state, organizations };
+  }
+
+  private async recordRefusal(
+    error: unknown,
+    expected: Expectation | null,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    const reason = error instanceof ProblemError ? error.code : 'internal_error';
+    const idp =
+      error instanceof ProblemError && error.code === 'idp_error' && error.cause instanceof Error
+        ? error.cause.message
+        : undefined;
+    await this.audit.record(
+      {
+        action: 'sign_in.refused',
+        reason,
+        organizationId: expected?.organizationId ?? null,
+        connectionId: expected?.connectionId ?? null,
+        ...(idp === undefined ? {} : { details: { idpError: idp } }),
+      },
+      origin,
+    );
+  }
+}
+
+function checkCode(code: string | undefined): string {
+  if (code === undefined || code === '') throw new ProblemError('missing_code');
+  if (!CODE.test(code)) throw new ProblemError('invalid_code');
+  return code;
+}

@@ -1,0 +1,38 @@
+import type { ProblemCode } from '../common/problems.js';
+
+export interface AdmissionQuestion {
+  /** What the sign-in was started for. */
+  readonly expected: {
+    readonly organizationId: string | null;
+    readonly connectionId: string | null;
+    readonly withoutOrganization: boolean;
+  };
+  /** What came back. `connectionId` is `null` where WorkOS does not say. */
+  readonly returned: { readonly organizationId: string | null; readonly connectionId: string | null };
+  /** Of the returned organization; `null` without one. */
+  readonly organization: { readonly isGuest: boolean; readonly guests: 'allow' | 'deny' } | null;
+}
+
+/**
+ * Whether the person who came back may come in. The organization and the connection must be those that the sign-in was
+ * started for, else the answer of one identity provider would open another company's door (RFC 9700, section 2.1,
+ * mix-up; WorkOS, "Validate the organization"). Their e-mail domain decides only whether they are a guest.
+ */
+export function decideAdmission({
+  expected,
+  returned,
+  organization,
+}: AdmissionQuestion): ProblemCode | 'admitted' {
+  if (expected.organizationId !== null && expected.organizationId !== returned.organizationId)
+    return 'organization_mismatch';
+  if (expected.withoutOrganization && returned.organizationId !== null) return 'organization_mismatch';
+  if (
+    expected.connectionId !== null &&
+    returned.connectionId !== null &&
+    expected.connectionId !== returned.connectionId
+  ) {
+    return 'connection_mismatch';
+  }
+  if (organization?.isGuest && organization.guests === 'deny') return 'guest_not_allowed';
+  return 'admitted';
+}

@@ -1,0 +1,24 @@
+export interface CrossOriginQuestion {
+  readonly method: string;
+  readonly hasSessionCookie: boolean;
+  readonly secFetchSite: string | undefined;
+  readonly origin: string | undefined;
+  /** Our own origin and the listed ones. */
+  readonly appUrl: string;
+  readonly trustedOrigins: readonly string[];
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Whether a request with the session cookie may change something. Fetch Metadata first, then `Origin`; a cookie with
+ * neither is no browser that we can vouch for. Unlike the framework's own check it never looks at `Host`, which proxies
+ * rewrite and clients choose.
+ */
+export function isForeign(question: CrossOriginQuestion): boolean {
+  const { method, hasSessionCookie, secFetchSite, origin, appUrl, trustedOrigins } = question;
+  if (SAFE.has(method) || !hasSessionCookie) return false;
+  if (origin !== undefined && trustedOrigins.includes(origin)) return false;
+  if (secFetchSite !== undefined) return secFetchSite !== 'same-origin' && secFetchSite !== 'none';
+  return origin !== appUrl;
+}

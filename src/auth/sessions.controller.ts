@@ -1,0 +1,40 @@
+import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagination.js';
+import { ProblemError } from '../common/problem-error.js';
+import { requestOrigin } from '../common/request-origin.js';
+import type { Principal } from '../identity/principal.js';
+import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
+import { CurrentPrincipal } from './auth.decorators.js';
+
+/** The caller's own sessions. */
+@Controller('v1/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Get()
+  list(
+    @CurrentPrincipal() principal: Principal,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<Page<SessionSummary>> {
+    return this.sessions.list(principal, query.limit, cursorId(query));
+  }
+
+  /** A session of somebody else is not there, as far as the caller can tell. */
+  @Delete(':id')
+  @HttpCode(204)
+  async end(
+    @CurrentPrincipal() { user }: Principal,
+    @Param('id') id: string,
+    @Req() request: Request,
+  ): Promise<void> {
+    if (!(await this.sessions.endOwn(id, user.id, requestOrigin(request))))
+      throw new ProblemError('not_found');
+  }
+
+  @Delete()
+  @HttpCode(204)
+  async endOthers(@CurrentPrincipal() principal: Principal, @Req() request: Request): Promise<void> {
+    await this.sessions.endOthers(principal, requestOrigin(request));
+  }
+}

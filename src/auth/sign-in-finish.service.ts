@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { within } from '../common/deadline.js';
+import { ProblemError } from '../common/problem-error.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Config } from '../config/config.js';
+import { parseEmail } from '../identity/email-domain.js';
+import {
+  IdentityProvider,
+  type ExternalIdentity,
+  type OrganizationChoice,
+} from '../identity/identity-provider.port.js';
+import type { Principal } from '../identity/principal.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { UsersService } from '../users/users.service.js';
+import { decideAdmission } from './decide-admission.js';
+import type { PendingSignIn } from './pending-sign-in.js';
+import { UPSTREAM_DEADLINE } from './sign-in-start.service.js';
+
+export type Expectation = Pick<
+  PendingSignIn,
+  'organizationId' | 'connectionId' | 'withoutOrganization' | 'idpInitiated'
+>;
+
+export type FinishedSignIn =
+  | { readonly kind: 'session'; readonly token: string }
+  | { readonly kind: 'choose-organization'; readonly choice: OrganizationChoice };
+
+/** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
+interface Arrival {
+  readonly identity: ExternalIdentity;
+  readonly permissions: readonly string[];
+}
+
+/**
+ * Ends sign-ins. Everything that WorkOS must be asked comes first and within one deadline; only then is anything
+ * written here. So a WorkOS that fails half-way leaves nothing behind.
+ */
+@Injectable()
+export class SignInFinishService {
+  constructor(
+    private readonly provider: IdentityProvider,
+    private readonly organizations: OrganizationsService,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly config: Config,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Redeems the code and lets the person in. `previous` is whoever this browser is signed in as. */
+  async finish(
+    code: string,
+    verifier: string | null,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const step = async () => {
+      const result = await this.provider.exchange(code, verifier);
+      if (result.kind === 'identity') return this.admit(result.identity, expected);
+      const { choice } = result;
+      const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
+      return wanted
+        ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
+        : choice;
+    };
+    const arrival = await within(UPSTREAM_DEADLINE, step());
+    if ('pendingToken' in arrival) return { kind: 'choose-organization', choice: arrival };
+    return this.enter(arrival, expected, previous, origin);
+  }
+
+  async chooseOrganization(
+    pendingToken: string,
+    organizationId: string,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const step = async () =>
+      this.admit(await this.provider.chooseOrganization(pendingToken, organizationId), {
+        ...expected,
+        organizationId,
+      });
+    return this.enter(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
+  }
+
+  /** Learns where a sign-in that the identity provider began belongs to, and throws the rest away. */
+  async identify(code: string): Promise<{ organizationId: string | null; connectionId: string | null }> {
+    const result = await within(UPSTREAM_DEADLINE, this.provider.exchange(code, null));
+    if (result.kind === 'choose-organization') return { organizationId: null, connectionId: null };
+    void this.provider.discard(result.identity);
+    const { organizationId, connectionId } = result.identity;
+    return { organizationId, connectionId };
+  }
+
+  private async admit(identity: ExternalIdentity, expected: Expectation): Promise<Arrival> {
+    const { organizationId, roles } = identity;
+    const refuse = (reason: ConstructorParameters<typeof ProblemError>[0]) => {
+      void this.provider.discard(identity);
+      return new ProblemError(reason);
+    };
+    const email = parseEmail(identity.email);
+    if (!email) throw refuse('provisioning_refused');
+    const organization = organizationId === null ? null : await this.organizations.find(organizationId);
+    if (organizationId !== null && !organization) throw refuse('organization_mismatch');
+    const decision = decideAdmission({
+      expected,
+      returned: identity,
+      organization: organization && {
+        isGuest: this.organizations.isGuest(organization, email.domain),
+        guests: organization.guests ?? this.config.guests,
+      },
+    });
+    if (decision !== 'admitted') throw refuse(decision);
+    const permissions =
+      identity.permissions ??
+      (organizationId === null ? [] : await this.organizations.permissionsOf(organizationId, roles));
+    return { identity, permissions };
+  }
+
+  private async enter(
+    { identity, permissions }: Arrival,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const user = await this.users.provision(identity, origin);
+    if (expected.idpInitiated && previous && previous.user.id !== user.id) {
+      void this.provider.discard(identity);
+      throw new ProblemError('session_conflict');
+    }
+    const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
+    const session = await this.sessions.issue(
+      { userId: user.id, identity, connectionId, permissions },
+      origin,
+    );
+    if (previous) await this.sessions.end(previous.session.id, 'signed_in_again', origin);
+    await this.audit.record(
+      {
+        action: 'sign_in.succeeded',
+        userId: user.id,
+        organizationId: identity.organizationId,
+        connectionId,
+        sessionId: session.id,
+        details: { method: identity.method },
+      },
+      origin,
+    );
+    return { kind: 'session', token: session.token };
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { within } from '../common/deadline.js';
+import { ProblemError } from '../common/problem-error.js';
+import { Random } from '../common/random.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { KeyRing } from '../crypto/key-ring.js';
+import { parseEmail } from '../identity/email-domain.js';
+import { IdentityProvider, type SignInTarget } from '../identity/identity-provider.port.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { codeChallenge, newState, sealPending, type PendingSignIn } from './pending-sign-in.js';
+import type { LoginQuery } from './sign-in.schemas.js';
+
+/** Milliseconds for everything that WorkOS is asked in one step of a sign-in: a person sees an answer within 12 s. */
+export const UPSTREAM_DEADLINE = 11_000;
+
+export interface SignInStart {
+  readonly target: SignInTarget;
+  readonly returnTo: string;
+  readonly loginHint?: string;
+  /** What must come back; `null` where anything may. */
+  readonly organizationId: string | null;
+  readonly connectionId: string | null;
+  readonly idpInitiated: boolean;
+}
+
+export interface StartedSignIn {
+  /** WorkOS's address, to which the browser goes. */
+  readonly location: string;
+  readonly flowId: string;
+  /** For the cookie of this flow. */
+  readonly sealed: string;
+}
+
+/** Starts sign-ins: finds out where to, and seals what the callback will be held to. */
+@Injectable()
+export class SignInStartService {
+  constructor(
+    private readonly provider: IdentityProvider,
+    private readonly organizations: OrganizationsService,
+    private readonly keys: KeyRing,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** What a request for a sign-in asks for; `null` where the person has to be asked on the sign-in page. */
+  async plan(query: LoginQuery, returnTo: string): Promise<SignInStart | null> {
+    const { email, organization, provider } = query;
+    const connection = query.connection ?? query.connection_id;
+    const common = {
+      returnTo,
+      organizationId: null,
+      connectionId: null,
+      idpInitiated: query.connection_id !== undefined,
+    };
+    if (email !== undefined) return this.planByEmail(email, returnTo);
+    if (organization !== undefined) {
+      return {
+        ...common,
+        organizationId: organization,
+        target: { kind: 'organization', organizationId: organization },
+      };
+    }
+    if (connection !== undefined)
+      return {
+        ...common,
+        connectionId: connection,
+        target: { kind: 'connection', connectionId: connection },
+      };
+    if (provider !== undefined) return { ...common, target: { kind: 'provider', provider } };
+    return this.provider.hasHostedPage ? { ...common, target: { kind: 'default' } } : null;
+  }
+
+  async start(start: SignInStart, origin: RequestOrigin): Promise<StartedSignIn> {
+    const state = newState(this.keys, this.random, this.clock.now());
+    const codeVerifier = this.random.secret();
+    const { target, loginHint, organizationId, connectionId, idpInitiated, returnTo } = start;
+    const pending: PendingSignIn = {
+      state,
+      codeVerifier,
+      returnTo,
+      organizationId,
+      connectionId,
+      withoutOrganization: target.kind === 'provider' && !this.provider.hasHostedPage,
+      idpInitiated,
+    };
+    const location = this.provider.authorizationUrl({
+      target,
+      state,
+      codeChallenge: codeChallenge(codeVerifier),
+      ...(loginHint === undefined ? {} : { loginHint }),
+    });
+    const sealed = await sealPending(pending, this.keys);
+    await this.audit.record(
+      {
+        action: 'sign_in.started',
+        organizationId,
+        connectionId,
+        details: { target: target.kind, idpInitiated },
+      },
+      origin,
+    );
+    return { location, flowId: state.slice(0, 8), sealed };
+  }
+
+  private async planByEmail(input: string, returnTo: string): Promise<SignInStart> {
+    const email = parseEmail(input);
+    if (!email) throw new ProblemError('invalid_email');
+    const route = await within(UPSTREAM_DEADLINE, this.organizations.route(email.domain));
+    const common = { returnTo, loginHint: email.address, idpInitiated: false };
+    if (route.kind === 'connection') {
+      const { organizationId, connectionId } = route;
+      return { ...common, organizationId, connectionId, target: { kind: 'connection', connectionId } };
+    }
+    if (!this.provider.hasHostedPage)
+      throw new ProblemError('no_sso_for_domain', { members: { email: email.address } });
+    return { ...common, organizationId: null, connectionId: null, target: { kind: 'default' } };
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import passport from 'passport';
+import { Authenticator } from '../authenticator.js';
+import { Cookies } from '../cookies.js';
+
+/** Takes the session cookie, asks the authenticator, hands on the principal. */
+@Injectable()
+export class SessionCookieStrategy extends passport.Strategy {
+  override readonly name = 'session-cookie';
+
+  constructor(
+    private readonly cookies: Cookies,
+    private readonly authenticator: Authenticator,
+  ) {
+    super();
+  }
+
+  override authenticate(request: Request): void {
+    const token = this.cookies.session(request);
+    if (token === undefined) {
+      this.pass();
+      return;
+    }
+    this.authenticator.session(token).then(
+      (principal) => (principal ? this.success(principal) : this.fail(401)),
+      (error: unknown) => this.error(error),
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { Clock, SystemClock } from './clock.js';
+import { Random, SystemRandom } from './random.js';
+
+/**
+ * What every layer stands on: the clock, randomness, the error table and its filter, the request's origin.
+ * It knows no feature and imports none. A test replaces `Clock` to move time.
+ */
+@Module({
+  providers: [
+    { provide: Clock, useClass: SystemClock },
+    { provide: Random, useClass: SystemRandom },
+  ],
+  exports: [Clock, Random],
+})
+export class CommonModule {}

@@ -1,0 +1,26 @@
+import type { Params } from 'nestjs-pino';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * One JSON line for each request, with the path but never the query: codes and states stand there. Headers are not
+ * logged at all, so that no cookie or token can be.
+ */
+export function loggerOptions(level: string): Params {
+  return {
+    pinoHttp: {
+      level,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      genReqId: (request) => String((request as { id?: unknown }).id),
+      customProps: (request) => ({ requestId: String(request.id) }),
+      quietReqLogger: true,
+      serializers: {
+        req: (request: IncomingMessage & { url?: string }) => ({
+          method: request.method,
+          path: request.url?.split('?')[0],
+        }),
+        res: (response: ServerResponse) => ({ status: response.statusCode }),
+      },
+      autoLogging: { ignore: (request) => request.url?.startsWith('/health/') ?? false },
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { NextFunction, Request, Response } from 'express';
+import { randomUUID } from 'node:crypto';
+
+/** Who sent a request, as far as it may be believed: `ip` honours `TRUST_PROXY` and nothing else. */
+export interface RequestOrigin {
+  readonly requestId: string;
+  readonly ip: string | null;
+  /** At most 512 characters, control characters removed. */
+  readonly userAgent: string | null;
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Keeps a well-formed incoming `X-Request-Id`, else makes one, and puts it on the answer. */
+export function requestId(request: Request & { id?: unknown }, response: Response, next: NextFunction): void {
+  const incoming = request.headers['x-request-id'];
+  const id = typeof incoming === 'string' && REQUEST_ID.test(incoming) ? incoming : randomUUID();
+  request.id = id;
+  response.setHeader('X-Request-Id', id);
+  next();
+}
+
+export function requestOrigin(request: Request & { id?: unknown }): RequestOrigin {
+  const agent = request.headers['user-agent'];
+  return {
+    requestId: String(request.id),
+    ip: request.ip ?? null,
+    // oxlint-disable-next-line no-control-regex -- control characters are what must go
+    userAgent: agent === undefined ? null : agent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 512),
+  };
+}

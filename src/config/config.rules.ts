@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+const PLACEHOLDERS =
+  /change.?me|placeholder|example|your[-_ ]|replace|secret[-_ ]?here|xxx|<|>|\.\.\.|(.)\1{9}/i;
+
+/** Says what is wrong with a secret, or nothing. Never repeats the value. */
+export function secretProblem(value: string): string | undefined {
+  if (value.length < 20) return 'is too short to be a real secret';
+  if (PLACEHOLDERS.test(value)) return 'is a placeholder';
+  return undefined;
+}
+
+/** A scheme, a host and perhaps a port; no path, no query, no credentials. Comes out as browsers write it. */
+export function origin() {
+  return z.string().transform((value, context) => {
+    const url = URL.parse(value);
+    const bare = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    if (bare) return url.origin;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be an origin such as https://app.acme.com, without a path',
+    });
+    return z.NEVER;
+  });
+}
+
+export function originList() {
+  return z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
+    .pipe(z.array(origin()));
+}
+
+/** 32 bytes each, base64, newest first. A key may stand there once. */
+export function sessionKeys() {
+  return z.string().transform((value, context) => {
+    const keys = value.split(',').map((key) => key.trim());
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message: `${message}: make one with \`openssl rand -base64 32\`` });
+      return z.NEVER;
+    };
+    for (const key of keys) {
+      const bytes = Buffer.from(key, 'base64');
+      if (!/^[A-Za-z0-9+/]+={0,2}$/.test(key) || bytes.length !== 32)
+        return refuse('must be base64 keys of 32 bytes');
+      if (new Set(bytes).size < 12) return refuse('holds a placeholder, not a random key');
+    }
+    if (new Set(keys).size !== keys.length) return refuse('holds the same key twice');
+    return keys;
+  });
+}

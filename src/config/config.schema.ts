@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { origin, originList, secretProblem, sessionKeys } from './config.rules.js';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function isLoopback(url: string): boolean {
+  return LOOPBACK.has(new URL(url).hostname);
+}
+
+function integer(minimum: number, maximum: number) {
+  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, message);
+}
+
+function secret(pattern: RegExp, mend: string) {
+  return z
+    .string({ error: `is missing: ${mend}` })
+    .regex(pattern, mend)
+    .superRefine((value, context) => {
+      const problem = secretProblem(value);
+      if (problem) context.addIssue({ code: 'custom', message: `${problem}: ${mend}` });
+    });
+}
+
+/**
+ * Every variable that the service reads, its rule and its meaning. `.env.example` and the table in the README
+ * are made from the descriptions (`npm run docs:config`), and a test compares them.
+ */
+export const environment = z
+  .object({
+    NODE_ENV: z
+      .enum(['development', 'test', 'production'])
+      .default('development')
+      .describe('`production` switches every convenience for a first look off.'),
+    PORT: integer(0, 65535).default(3000).describe('The port that the service listens on.'),
+    APP_URL: origin()
+      .optional()
+      .describe(
+        'The public origin. Required in production, `https` there. Default `http://localhost:$PORT`.',
+      ),
+    WORKOS_API_KEY: secret(
+      /^sk_/,
+      'copy the API key, which begins with sk_, from the WorkOS dashboard',
+    ).describe('From the WorkOS dashboard. Unset, `npm start` runs against the sandbox.'),
+    WORKOS_CLIENT_ID: z
+      .string({
+        error: 'is missing: copy the client ID, which begins with client_, from the WorkOS dashboard',
+      })
+      .regex(/^client_[A-Za-z0-9]+$/, 'must begin with client_: copy the client ID from the WorkOS dashboard')
+      .describe('From the WorkOS dashboard.'),
+    WORKOS_API_URL: origin()
+      .default('https://api.workos.com')
+      .describe("Where WorkOS's API is. Plain `http` only on a loopback address, and not in production."),
+    WORKOS_ISSUER: z
+      .string()
+      .transform((value) =>
+        value
+          .split(',')
+          .map((issuer) => issuer.trim())
+          .filter((issuer) => issuer !== ''),
+      )
+      .optional()
+      .describe(
+        "Issuers accepted in access tokens, comma-separated. Default: WorkOS's own forms for the client ID.",
+      ),
+    SIGN_IN: z
+      .enum(['sso', 'authkit'], 'must be sso or authkit')
+      .default('sso')
+      .describe(
+        '`sso`: standalone SSO with the sign-in page of this service. `authkit`: the hosted page of WorkOS.',
+      ),
+    SESSION_KEYS: sessionKeys()
+      .optional()
+      .describe(
+        'Base64 keys of 32 bytes, comma-separated, newest first. Required in production; elsewhere made once and kept in `DATA_DIR`.',
+      ),
+    SESSION_IDLE_TIMEOUT: integer(1, 2_592_000)
+      .default(3600)
+      .describe('Seconds without a request after which a session ends.'),
+    SESSION_ABSOLUTE_TIMEOUT: integer(1, 2_592_000)
+      .default(86_400)
+      .describe('Seconds after which a session ends in any case.'),
+    RETURN_TO_ORIGINS: originList()
+      .default([])
+      .describe('Origins that `return_to` may lead to, comma-separated, beside `APP_URL`.'),
+    TRUSTED_ORIGINS: originList()
+      .default([])
+      .describe('Origins whose pages may send unsafe requests with the session cookie, comma-separated.'),
+    LOGOUT_REDIRECT_URL: z
+      .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
+      .optional()
+      .describe(
+        'Where a signed-out browser ends. Default `APP_URL`. WorkOS must know it as a sign-out redirect.',
+      ),
+    IDP_INITIATED: z
+      .enum(['restart', 'allow', 'deny'], 'must be restart, allow or deny')
+      .default('restart')
+      .describe(
+        "A sign-in that began on the identity provider's own page: started again from here, taken as it is, or refused.",
+      ),
+    GUESTS: z
+      .enum(['allow', 'deny'], 'must be allow or deny')
+      .default('deny')
+      .describe("People whose e-mail domain is not their organization's."),
+    TRUST_PROXY: integer(0, 10)
+      .default(0)
+      .describe('How many proxies stand in front; only then are their headers believed.'),
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+      .optional()
+      .describe('PostgreSQL. Unset: the service starts one of its own, its files in `DATA_DIR`.'),
+    DATA_DIR: z
+      .string()
+      .min(1)
+      .default('./data')
+      .describe('Where the embedded database and generated keys live.'),
+    NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('The least severe log line that is written.'),
+  })
+  .superRefine((env, context) => {
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    const production = env.NODE_ENV === 'production';
+    if (env.APP_URL?.startsWith('http:') && (production || !isLoopback(env.APP_URL))) {
+      refuse('APP_URL', production ? 'must be https in production' : 'must be https, except on localhost');
+    }
+    if (env.WORKOS_API_URL.startsWith('http:') && (production || !isLoopback(env.WORKOS_API_URL))) {
+      refuse(
+        'WORKOS_API_URL',
+        production ? 'must be https in production' : 'must be https, except on a loopback address',
+      );
+    }
+    if (env.SESSION_IDLE_TIMEOUT > env.SESSION_ABSOLUTE_TIMEOUT) {
+      refuse('SESSION_IDLE_TIMEOUT', 'must not be longer than SESSION_ABSOLUTE_TIMEOUT');
+    }
+    if (env.SESSION_KEYS?.some((key) => env.WORKOS_API_KEY.includes(key))) {
+      refuse('SESSION_KEYS', 'must not reuse another secret: make one with `openssl rand -base64 32`');
+    }
+    if (!production) return;
+    if (env.APP_URL === undefined)
+      refuse('APP_URL', 'is missing: set the public https origin of the service');
+    if (env.SESSION_KEYS === undefined)
+      refuse('SESSION_KEYS', 'is missing: make one with `openssl rand -base64 32`');
+    if (isLoopback(env.WORKOS_API_URL))
+      refuse('WORKOS_API_URL', 'points at this machine: production must talk to WorkOS');
+    if (env.WORKOS_API_KEY.startsWith('sk_sandbox'))
+      refuse('WORKOS_API_KEY', "is the sandbox's: copy the key of your WorkOS environment");
+    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+      refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'must not be 0: certificates have to be checked');
+    }
+  });
+
+export type Environment = z.infer<typeof environment>;

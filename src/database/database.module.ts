@@ -1,0 +1,55 @@
+import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type pg from 'pg';
+import { ConfigModule } from '../config/config.module.js';
+import { Config } from '../config/config.js';
+import { Database, openPool } from './database.js';
+import { EmbeddedPostgres } from './embedded-postgres.js';
+import { migrate } from './migrate.js';
+
+const EMBEDDED = Symbol('embedded PostgreSQL');
+const POOL = Symbol('connection pool');
+
+/**
+ * PostgreSQL: the one that `DATABASE_URL` names, else one that the service starts itself. It owns the connection
+ * pool, the migrations and the life of the embedded server; tables belong to the features that use them.
+ */
+@Module({
+  imports: [ConfigModule],
+  providers: [
+    {
+      provide: EMBEDDED,
+      inject: [Config],
+      useFactory: (config: Config) =>
+        config.databaseUrl === null ? EmbeddedPostgres.start({ dataDir: config.dataDir }) : null,
+    },
+    {
+      provide: POOL,
+      inject: [Config, EMBEDDED],
+      useFactory: (config: Config, embedded: EmbeddedPostgres | null) => {
+        const pool = openPool(embedded?.url ?? config.databaseUrl ?? '');
+        // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+        pool.on('error', (error) =>
+          new Logger('Database').warn({ err: error }, 'an idle connection was lost'),
+        );
+        return pool;
+      },
+    },
+    { provide: Database, inject: [POOL], useFactory: (pool: pg.Pool) => new Database(pool) },
+  ],
+  exports: [Database],
+})
+export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly database: Database,
+    @Inject(EMBEDDED) private readonly embedded: EmbeddedPostgres | null,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await migrate(this.database);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.destroy();
+    await this.embedded?.stop();
+  }
+}

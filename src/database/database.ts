@@ -1,0 +1,47 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { ProblemError } from '../common/problem-error.js';
+
+/** Each repository names its own tables: `database.withTables<{ invoices: InvoiceTable }>()`. */
+export class Database extends Kysely<Record<never, never>> {
+  constructor(pool: pg.Pool) {
+    super({ dialect: new PostgresDialect({ pool }) });
+  }
+
+  /** Rejects where no answer comes within a second. */
+  async ping(): Promise<void> {
+    await sql`select 1`.execute(this);
+  }
+}
+
+/** Timeouts are short: a request that waits for a dead store is answered with 503, it does not hang. */
+export function openPool(url: string): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 5000,
+    idleTimeoutMillis: 30_000,
+    application_name: 'gatehouse',
+  });
+}
+
+/** SQLSTATE classes and socket errors that say "not now": 08 connection, 53 resources, 57 operator, and node's own. */
+const UNAVAILABLE = /^(?:08|53|57)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+
+/** Runs database work; what the database cannot answer becomes 503, everything else stays what it is. */
+export async function withStore<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUnavailable(error)) throw new ProblemError('store_unavailable', { cause: error });
+    throw error;
+  }
+}
+
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // pg reports its own time-outs and lost connections by message alone.
+  return UNAVAILABLE.test(code) || /timeout|Connection terminated|Cannot use a pool/i.test(error.message);
+}

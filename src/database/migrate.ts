@@ -1,0 +1,29 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Database } from './database.js';
+import * as foundation from './migrations/0001-foundation.js';
+import * as invoices from './migrations/0002-invoices.js';
+
+/** In the order of their names; one that ran is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-foundation': foundation,
+  '0002-invoices': invoices,
+};
+
+/** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */
+export async function migrate(database: Database): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** True when every migration of this build has run. */
+export async function isMigrated(database: Database): Promise<boolean> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+  });
+  return (await migrator.getMigrations()).every((migration) => migration.executedAt !== undefined);
+}

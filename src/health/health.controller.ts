@@ -1,0 +1,45 @@
+import { Controller, Get, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { Response } from 'express';
+import { Public } from '../auth/index.js';
+import { Database } from '../database/database.js';
+import { isMigrated } from '../database/migrate.js';
+
+/** For the platform: does the process turn, and can it serve. */
+@Public()
+@Controller('health')
+export class HealthController implements BeforeApplicationShutdown {
+  private closing = false;
+
+  constructor(private readonly database: Database) {}
+
+  @Get('live')
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) response: Response) {
+    const database = await this.databaseState();
+    const ready = database === 'ok' && !this.closing;
+    response.status(ready ? 200 : 503);
+    if (!ready) response.setHeader('Retry-After', '5');
+    return {
+      status: ready ? 'ok' : 'unavailable',
+      parts: { database, process: this.closing ? 'shutting_down' : 'ok' },
+    };
+  }
+
+  beforeApplicationShutdown(): void {
+    this.closing = true;
+  }
+
+  private async databaseState(): Promise<'ok' | 'migrating' | 'unreachable'> {
+    try {
+      await this.database.ping();
+      return (await isMigrated(this.database)) ? 'ok' : 'migrating';
+    } catch {
+      // Whatever the reason, the answer for the platform is the same; the pool logs the error itself.
+      return 'unreachable';
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+export const newInvoice = z.strictObject({
+  customer: z.string().trim().min(1).max(200),
+  amountCents: z.number().int().positive().max(2_000_000_000),
+});
+
+export type NewInvoice = z.infer<typeof newInvoice>;
+export type Invoice = NewInvoice & { id: string; createdAt: Date };

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { ProblemError } from '../common/problem-error.js';
+import { Random } from '../common/random.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { withStore } from '../database/database.js';
+import type { ExternalIdentity } from '../identity/identity-provider.port.js';
+import type { User } from '../identity/principal.js';
+import { planProvisioning, type ProvisioningPlan } from './plan-provisioning.js';
+import { UsersRepository } from './users.repository.js';
+
+/** People, provisioned when they sign in for the first time and kept up to date at every later one. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly repository: UsersRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws `provisioning_refused` where the account conflicts with a known one; then nothing is changed */
+  async provision(identity: ExternalIdentity, origin: RequestOrigin): Promise<User> {
+    const now = this.clock.now();
+    const { id, plan } = await withStore(() =>
+      this.repository.exclusively(identity.account, async (trx) => {
+        const known = await this.repository.known(trx, identity.account);
+        const decided = planProvisioning(identity, known);
+        if (decided.kind === 'refuse') return { id: '', plan: decided };
+        const userId = decided.kind === 'update' ? decided.userId : this.newId(identity, now);
+        if (decided.kind === 'create') await this.repository.create(trx, userId, identity, now);
+        else {
+          if (decided.changed) await this.repository.update(trx, userId, identity, now);
+          if (decided.relink) await this.repository.link(trx, userId, identity);
+        }
+        if (identity.organizationId !== null) {
+          await this.repository.join(trx, userId, identity.organizationId, identity.roles, now);
+        }
+        return { id: userId, plan: decided };
+      }),
+    );
+    if (plan.kind === 'refuse')
+      throw new ProblemError('provisioning_refused', { cause: new Error(plan.reason) });
+    await this.recordChange(plan, id, identity, origin);
+    const { email, firstName, lastName, profilePictureUrl } = identity;
+    return { id, email, firstName, lastName, profilePictureUrl };
+  }
+
+  /** WorkOS's own user id where there is one; standalone SSO knows only profiles, so the user is ours. */
+  private newId(identity: ExternalIdentity, now: Date): string {
+    return identity.account.kind === 'user' ? identity.account.userId : this.random.id('user', now);
+  }
+
+  private async recordChange(
+    plan: ProvisioningPlan,
+    userId: string,
+    identity: ExternalIdentity,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    const action =
+      plan.kind === 'create'
+        ? 'user.created'
+        : plan.kind === 'update' && plan.changed
+          ? 'user.updated'
+          : null;
+    if (action === null) return;
+    const { organizationId, connectionId } = identity;
+    await this.audit.record({ action, userId, organizationId, connectionId, reason: 'sign_in' }, origin);
+  }
+}
