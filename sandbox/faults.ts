@@ -1,29 +1,33 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 
-export const faultSchema = z.strictObject({
+const status = z.coerce.number().int().min(200).max(599);
+
+const where = {
   method: z
     .string()
     .transform((method) => method.toUpperCase())
     .default('*'),
-  /** A path; `*` stands for one segment, a last `**` for any rest. */
+  /** A path: `*` stands for one segment, `**` at the end for any rest. */
   path: z.string().startsWith('/'),
-  times: z.number().int().min(1).max(1_000_000).default(1),
-  kind: z.discriminatedUnion('type', [
-    z.strictObject({
-      type: z.literal('status'),
-      status: z.number().int().min(200).max(599),
-      body: z.unknown().optional(),
-    }),
-    z.strictObject({ type: z.literal('hang') }),
-    z.strictObject({ type: z.literal('html'), status: z.number().int().min(200).max(599).default(503) }),
-    z.strictObject({ type: z.literal('slow'), milliseconds: z.number().int().min(0).max(600_000) }),
-    z.strictObject({
-      type: z.literal('rate_limit'),
-      retry_after: z.number().int().min(0).max(3600).default(1),
-    }),
-  ]),
-});
+  times: z.coerce.number().int().min(1).max(1_000_000).default(1),
+};
+
+export const faultSchema = z.discriminatedUnion('type', [
+  z.strictObject({ ...where, type: z.literal('status'), status, body: z.unknown().optional() }),
+  z.strictObject({ ...where, type: z.literal('html'), status: status.default(503) }),
+  z.strictObject({ ...where, type: z.literal('hang') }),
+  z.strictObject({
+    ...where,
+    type: z.literal('slow'),
+    milliseconds: z.coerce.number().int().min(0).max(600_000),
+  }),
+  z.strictObject({
+    ...where,
+    type: z.literal('rate_limit'),
+    retry_after: z.coerce.number().int().min(0).max(3600).default(1),
+  }),
+]);
 
 export type Fault = z.output<typeof faultSchema>;
 
@@ -32,11 +36,14 @@ const HTML =
 
 function matches(fault: Fault, method: string, path: string): boolean {
   if (fault.method !== '*' && fault.method !== method) return false;
-  const pattern = fault.path
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*\*$/, '.+')
-    .replace(/(?<!\.)\*/g, '[^/]+');
-  return new RegExp(`^${pattern}$`).test(path);
+  const wanted = fault.path.split('/');
+  const actual = path.split('/');
+  if (wanted.at(-1) === '**') return wanted.slice(0, -1).every((part, at) => fits(part, actual[at]));
+  return wanted.length === actual.length && wanted.every((part, at) => fits(part, actual[at]));
+}
+
+function fits(pattern: string, segment: string | undefined): boolean {
+  return pattern === '*' ? segment !== undefined && segment !== '' : pattern === segment;
 }
 
 /** Makes the next calls of a route go wrong. The first fault that matches is used up first. */
@@ -44,7 +51,7 @@ export class Faults {
   active: Fault[] = [];
 
   add(fault: Fault): void {
-    this.active.push({ ...fault });
+    this.active.push(fault);
   }
 
   clear(): void {
@@ -61,24 +68,26 @@ export class Faults {
   }
 
   readonly handle: RequestHandler = (request, response, next) => {
-    const kind = this.take(request.method, request.path)?.kind;
-    switch (kind?.type) {
+    const fault = this.take(request.method, request.path);
+    switch (fault?.type) {
       case undefined:
-        return next();
+        next();
+        break;
       case 'status':
-        return void response.status(kind.status).json(kind.body ?? { message: 'A fault of the sandbox.' });
-      case 'hang':
-        return;
+        response.status(fault.status).json(fault.body ?? { message: 'A fault of the sandbox.' });
+        break;
       case 'html':
-        return void response.status(kind.status).type('html').send(HTML);
+        response.status(fault.status).type('html').send(HTML);
+        break;
+      case 'hang':
+        break;
       case 'slow':
-        setTimeout(next, kind.milliseconds).unref();
-        return;
+        setTimeout(next, fault.milliseconds).unref();
+        break;
       case 'rate_limit':
-        response.set('Retry-After', String(kind.retry_after));
-        return void response
-          .status(429)
-          .json({ message: 'Rate limit exceeded.', error: 'too_many_requests' });
+        response.status(429).set('Retry-After', String(fault.retry_after));
+        response.json({ message: 'Rate limit exceeded.', error: 'too_many_requests' });
+        break;
     }
   };
 }

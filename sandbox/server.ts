@@ -1,10 +1,14 @@
 import type { Server } from 'node:http';
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { answerErrors, requireApiKey } from './api-error.js';
 import { authenticateRoutes } from './authenticate.routes.js';
 import { authKitRoutes } from './authkit.routes.js';
 import { answerPageProblems } from './browser-error.js';
+import { controlRoutes } from './controls.routes.js';
+import { homePage } from './home.page.js';
 import { freshId } from './ids.js';
 import { SigningKeys } from './keys.js';
 import { oauthProviderRoutes } from './oauth-provider.routes.js';
@@ -36,19 +40,24 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-export const DEFAULT_SEED = new URL('seed.yaml', import.meta.url).pathname;
+export const DEFAULT_SEED = fileURLToPath(new URL('seed.yaml', import.meta.url));
+const STYLES = readFileSync(new URL('sandbox.css', import.meta.url), 'utf8');
 
 function application(sandbox: Sandbox): Express {
   const { state, faults, requests, clock } = sandbox;
+  const forms = [express.urlencoded({ extended: false, limit: '1mb' }), express.json({ limit: '1mb' })];
   const app = express();
   app.disable('x-powered-by');
+  app.get('/sandbox.css', (_request, response) => void response.type('css').send(STYLES));
+  app.use('/_sandbox', forms, controlRoutes(sandbox));
   app.use(requests.record(clock.now), faults.handle);
   app.use((_request, response, next) => {
     response.set({ 'X-Request-Id': freshId('req'), 'Cache-Control': 'no-store' });
     next();
   });
   app.use('/idp', sandbox.idp.router());
-  app.use(express.urlencoded({ extended: false, limit: '1mb' }), express.json({ limit: '1mb' }));
+  app.use(forms);
+  app.get('/', (_request, response) => void response.send(homePage(sandbox)));
   app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
   app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
   app.use(requireApiKey(state), organizationRoutes(sandbox), userRoutes(sandbox));

@@ -27,13 +27,19 @@ beforeEach(() => {
 });
 afterAll(() => sandbox.close());
 
-const authorize = (options: Record<string, unknown>): string =>
+interface AuthorizeOptions {
+  organization?: string;
+  state?: string;
+  codeChallenge?: string;
+  codeChallengeMethod?: 'S256';
+}
+const authorize = ({ organization = ACME, ...options }: AuthorizeOptions): string =>
   workos.sso.getAuthorizationUrl({
     clientId: sandbox.clientId,
     redirectUri: REDIRECT,
-    organization: ACME,
+    organization,
     ...options,
-  } as never);
+  });
 
 /** From the identity provider's page through the assertion consumer to the application. */
 async function throughIdp(

@@ -1,0 +1,137 @@
+import { html, page, type Html } from './html.js';
+import type { Connection } from './model.js';
+import type { Sandbox } from './sandbox.js';
+
+/** The sandbox's first page: what WorkOS's dashboard is for this one environment. */
+export function homePage(sandbox: Sandbox): string {
+  const { state } = sandbox;
+  return page(
+    'WorkOS sandbox',
+    html`<h1>WorkOS sandbox</h1>
+      <p>
+        A small WorkOS for development, with its own identity provider. The application is expected at
+        <a href="${sandbox.appUrl}">${sandbox.appUrl}</a>.
+      </p>
+      <dl class="card">
+        <dt>Client ID</dt>
+        <dd><code>${state.clientId}</code></dd>
+        <dt>API key</dt>
+        <dd><code>${state.apiKey}</code></dd>
+        <dt>Redirect URIs</dt>
+        <dd>${state.settings.redirectUris.map((uri) => html`<code>${uri}</code> `)}</dd>
+      </dl>
+      <p><a href="/_sandbox">Controls</a>: faults, clock, keys, settings.</p>
+
+      <h2>Test SSO</h2>
+      ${state.connections.map((connection) => scenarios(sandbox, connection))}
+      <h2>Connections</h2>
+      ${state.connections.map((connection) => values(sandbox, connection))}
+      <h2>People</h2>
+      ${people(sandbox)}
+      <h2>Last events</h2>
+      ${events(sandbox)}`,
+  );
+}
+
+function scenarios(sandbox: Sandbox, connection: Connection): Html {
+  const organization = sandbox.state.organization(connection.organizationId);
+  const start = sandbox.signInUrl(connection.organizationId);
+  const guests = organization?.allowProfilesOutsideOrganization ? 'lets guests in' : 'refuses guests';
+  return html`<section class="card">
+    <h3>${organization?.name}</h3>
+    <p class="quiet">${connection.name}, ${connection.type}, ${connection.state}; ${guests}</p>
+    <a class="button" href="${start}">1. Service provider-initiated</a>
+    <a class="button" href="/idp/${connection.id}">2. Identity provider-initiated</a>
+    <a class="button quiet" href="${start}">3. Guest e-mail domain</a>
+    <a class="button quiet" href="${start}">4. Error response</a>
+    <p class="quiet">
+      3: choose the person marked as guest at the identity provider. 4: press its error button.
+    </p>
+  </section>`;
+}
+
+function values(sandbox: Sandbox, connection: Connection): Html {
+  const { acsUrl, entityId } = sandbox.serviceProvider(connection.id);
+  const action = `/_sandbox/connections/${connection.id}/identity-provider`;
+  const owner = sandbox.state.organization(connection.organizationId);
+  return html`<section class="card">
+    <h3>${owner?.name}: ${connection.name}</h3>
+    <dl>
+      <dt>Connection ID</dt>
+      <dd><code>${connection.id}</code></dd>
+      <dt>Organization ID and domains</dt>
+      <dd>
+        <code>${connection.organizationId}</code> ${owner?.domains.map(({ domain }) => domain).join(', ')}
+      </dd>
+      <dt>ACS URL (Okta: Single sign-on URL)</dt>
+      <dd><code>${acsUrl}</code></dd>
+      <dt>SP entity ID (Okta: Audience URI)</dt>
+      <dd><code>${entityId}</code></dd>
+      <dt>SP metadata</dt>
+      <dd><a href="/sso/saml/metadata/${connection.id}">/sso/saml/metadata/${connection.id}</a></dd>
+      <dt>Attribute statements</dt>
+      <dd><code>id</code>, <code>email</code>, <code>firstName</code>, <code>lastName</code></dd>
+      <dt>Identity provider</dt>
+      <dd>${identityProvider(connection)}</dd>
+    </dl>
+    <details>
+      <summary>Change the identity provider</summary>
+      <form method="post" action="${action}">
+        <label for="url-${connection.id}">IdP metadata URL</label>
+        <input id="url-${connection.id}" name="url" type="url" required />
+        <button>Save metadata URL</button>
+      </form>
+      <form method="post" action="${action}">
+        <label for="xml-${connection.id}">or the metadata itself</label>
+        <textarea id="xml-${connection.id}" name="xml" rows="5" required></textarea>
+        <button>Save metadata</button>
+      </form>
+      <form method="post" action="${action}">
+        <button class="quiet" name="use" value="test-idp">Back to the Test Identity Provider</button>
+      </form>
+    </details>
+  </section>`;
+}
+
+function identityProvider({ id, idp }: Connection): Html {
+  if (idp === null) return html`none yet`;
+  if (idp !== 'test-idp') return html`<code>${idp.entityId}</code>, signing in at <code>${idp.ssoUrl}</code>`;
+  return html`<a href="/idp/${id}">Test Identity Provider</a> (<a href="/idp/${id}/metadata">metadata</a>)`;
+}
+
+function people({ state }: Sandbox): Html {
+  const rows = state.users.map((user) => {
+    const roles = state.memberships
+      .filter(({ userId }) => userId === user.id)
+      .map(({ organizationId, role }) => `${state.organization(organizationId)?.name} (${role})`);
+    const name = [user.firstName, user.lastName].filter(Boolean).join(' ');
+    return html`<tr>
+      <td>${name}</td>
+      <td>${user.email}</td>
+      <td>${roles.join(', ') || 'no organization'}</td>
+    </tr>`;
+  });
+  return html`<div class="card wide">
+    <table>
+      <tr>
+        <th>Name</th>
+        <th>E-mail</th>
+        <th>Organizations</th>
+      </tr>
+      ${rows}
+    </table>
+  </div>`;
+}
+
+function events({ state }: Sandbox): Html {
+  const last = state.events.slice(-15).toReversed();
+  if (last.length === 0) return html`<p class="quiet">None yet.</p>`;
+  const rows = last.map(
+    ({ event, data, createdAt }) =>
+      html`<details class="card">
+        <summary>${event} <span class="quiet">${createdAt.toISOString()}</span></summary>
+        <pre>${JSON.stringify(data, null, 2)}</pre>
+      </details>`,
+  );
+  return html`${rows}`;
+}

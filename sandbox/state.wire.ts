@@ -1,0 +1,45 @@
+import type { Sandbox } from './sandbox.js';
+import {
+  connectionWire,
+  membershipWire,
+  organizationWire,
+  roleWire,
+  sessionWire,
+  userWire,
+  type Wire,
+} from './wire.js';
+
+/** What the sandbox knows, without codes and tokens. */
+export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
+  const { state, clock, keys, faults } = sandbox;
+  const { settings } = state;
+  return {
+    url: sandbox.url,
+    app_url: sandbox.appUrl,
+    client_id: state.clientId,
+    now: clock.now().toISOString(),
+    clock_offset_seconds: clock.offsetSeconds,
+    key_ids: keys.kids,
+    faults: faults.active,
+    settings: {
+      redirect_uris: settings.redirectUris,
+      default_redirect_uri: settings.defaultRedirectUri,
+      logout_redirects: settings.logoutRedirects,
+      initiate_login_uri: settings.initiateLoginUri,
+      organization_selections: settings.organizationSelections,
+    },
+    organizations: state.organizations.map(organizationWire),
+    connections: state.connections.map((connection) => ({
+      ...connectionWire(connection, state.organization(connection.organizationId)),
+      idp_initiated: connection.idpInitiated,
+      idp: connection.idp,
+      acs_url: sandbox.serviceProvider(connection.id).acsUrl,
+      sp_entity_id: sandbox.serviceProvider(connection.id).entityId,
+    })),
+    roles: state.roles.map(roleWire),
+    users: state.users.map(userWire),
+    memberships: state.memberships.map((membership) => membershipWire(membership, state)),
+    sessions: state.sessions.map((session) => sessionWire(session, clock)),
+    events: state.events.length,
+  };
+}
