@@ -1,6 +1,15 @@
 // Compiles src/ and sandbox/ to dist/, and web/ to web/dist. Skips what has not changed since the last time.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +24,8 @@ function fingerprint(folders) {
     if (stat.isDirectory()) {
       if (/(?:^|\/)(?:dist|node_modules)$/.test(path)) return;
       for (const name of readdirSync(path).sort()) visit(join(path, name));
-    } else hash.update(`${path} ${stat.size} ${createHash('sha256').update(readFileSync(path)).digest('hex')}\n`);
+    } else
+      hash.update(`${path} ${stat.size} ${createHash('sha256').update(readFileSync(path)).digest('hex')}\n`);
   };
   for (const folder of folders) if (existsSync(join(root, folder))) visit(join(root, folder));
   return hash.digest('hex');
@@ -23,7 +33,10 @@ function fingerprint(folders) {
 
 function run(bin, args) {
   const script = join(root, 'node_modules', bin);
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -39,11 +52,26 @@ function once(name, folders, output, build) {
 once('server', ['src', 'sandbox', '.swcrc', 'package-lock.json'], 'dist/src/main.js', () => {
   rmSync(join(root, 'dist/src'), { recursive: true, force: true });
   rmSync(join(root, 'dist/sandbox'), { recursive: true, force: true });
-  run('@swc/cli/bin/swc.js', ['src', 'sandbox', '--out-dir', 'dist', '--ignore', '**/*.spec.ts,**/*.conformance.ts', '--quiet']);
-  const assets = readdirSync(join(root, 'sandbox'), { recursive: true }).filter((name) => /\.(?:yaml|css|js)$/.test(name));
+  run('@swc/cli/bin/swc.js', [
+    'src',
+    'sandbox',
+    '--out-dir',
+    'dist',
+    '--ignore',
+    '**/*.spec.ts,**/*.conformance.ts',
+    '--quiet',
+  ]);
+  const assets = readdirSync(join(root, 'sandbox'), { recursive: true }).filter((name) =>
+    /\.(?:yaml|css|js)$/.test(name),
+  );
   for (const name of assets) cpSync(join(root, 'sandbox', name), join(root, 'dist/sandbox', name));
 });
 
-once('web', ['web', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'], 'web/dist/index.html', () => {
-  run('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn']);
-});
+once(
+  'web',
+  ['web', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'],
+  'web/dist/index.html',
+  () => {
+    run('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn']);
+  },
+);

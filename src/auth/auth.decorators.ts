@@ -133,7 +133,9 @@ export function requirementsOf(
     access:
       reflector.getAllAndOverride<AccessRequirements['access'] | undefined>(ACCESS, targets) ?? 'signed-in',
     permissions: targets.flatMap((target) => reflector.get(REQUIRED_PERMISSIONS, target) ?? []),
-    roles: targets.map((target) => reflector.get(REQUIRED_ROLES, target)).filter((names) => names !== undefined),
+    roles: targets
+      .map((target) => reflector.get(REQUIRED_ROLES, target))
+      .filter((names) => names !== undefined),
   };
 }
 

@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A server for this process alone, unless the runner of the whole suite already started one for all. */
+async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const shared = process.env['TEST_POSTGRES_URL'];
+  if (shared) return { url: shared, stop: async () => undefined };
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const own = await EmbeddedPostgres.start({ dataDir, unsafe: true });
+  return {
+    url: own.url,
+    stop: async () => {
+      await own.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A database of its own, empty. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const { url, stop } = await server();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await command(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    url: own.href,
+    drop: async () => {
+      await command(url, `drop database ${name} with (force)`);
+      await stop();
+    },
+  };
+}
+
+async function command(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
