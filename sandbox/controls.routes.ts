@@ -1,3 +1,4 @@
+// oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 passes a rejected promise on to the error handler
 import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ApiError, notFound } from './api-error.js';
@@ -104,9 +105,9 @@ export function controlRoutes(sandbox: Sandbox): Router {
     done(request, response, { now: clock.now().toISOString(), offset_seconds: clock.offsetSeconds });
   });
 
-  router.post('/keys/rotate', (request, response) => {
-    const retireOthers = read(rotateSchema, request).retire_others;
-    return keys.rotate({ retireOthers }).then(() => done(request, response, { kids: keys.kids }));
+  router.post('/keys/rotate', async (request, response) => {
+    await keys.rotate({ retireOthers: read(rotateSchema, request).retire_others });
+    done(request, response, { kids: keys.kids });
   });
 
   router.post('/settings', (request, response) => {
@@ -152,13 +153,11 @@ export function controlRoutes(sandbox: Sandbox): Router {
     done(request, response, { ...wire(connection), idp_initiated: connection.idpInitiated });
   });
 
-  router.post('/connections/:id/identity-provider', (request, response) => {
+  router.post('/connections/:id/identity-provider', async (request, response) => {
     const connection = find(request.params.id);
-    return identityProvider(request).then((idp) => {
-      connection.idp = idp;
-      connection.updatedAt = clock.now();
-      done(request, response, { ...wire(connection), idp });
-    });
+    connection.idp = await identityProvider(request);
+    connection.updatedAt = clock.now();
+    done(request, response, { ...wire(connection), idp: connection.idp });
   });
 
   return router;

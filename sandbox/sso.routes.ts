@@ -1,7 +1,7 @@
 import express, { Router } from 'express';
 import { ApiError, notFound, oauthError, requireApiKey } from './api-error.js';
 import { checkProtocol, readAuthorization, selectConnection, startSamlLeg } from './authorization.js';
-import { CallbackProblem, PageProblem, redirecting } from './browser-error.js';
+import { CallbackProblem, redirecting } from './browser-error.js';
 import { checkClient, redeemCode } from './code-redemption.js';
 import { opaqueToken } from './ids.js';
 import { OAUTH_PROVIDERS } from './oauth-provider.routes.js';
@@ -81,12 +81,9 @@ export function ssoRoutes(sandbox: Sandbox): Router {
     throw oauthError('connection_invalid', 'Single Logout is only supported for GenericOIDC connections.');
   });
 
+  // No connection here supports single logout, so no token was ever given out.
   router.get('/sso/logout', () => {
-    throw new PageProblem(
-      404,
-      'Unknown logout token',
-      'The sandbox has no connection that supports single logout.',
-    );
+    throw new ApiError(404, { message: 'Not Found' });
   });
 
   return router;

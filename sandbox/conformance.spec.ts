@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { signInAtApp } from './application.factory.js';
+import { startSandbox, type RunningSandbox } from './server.js';
+
+const file = new URL('../node_modules/@workos/openapi-spec/open-api-spec.yaml', import.meta.url);
+const document: unknown = parse(readFileSync(file, 'utf8'));
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'workos', ...(document as object) });
+
+const ACME = 'org_01HGATEH0VSEACME0000000001';
+const CONNECTION = 'conn_01HGATEH0VSEACME0000000001';
+const SAM = 'sam@acme.com';
+
+let sandbox: RunningSandbox;
+let sam: string;
+beforeAll(async () => {
+  sandbox = await startSandbox({ appUrl: 'http://localhost:3999' });
+  sam = sandbox.state.userByEmail(SAM)?.id ?? '';
+});
+afterAll(() => sandbox.close());
+
+const pointer = (part: string): string =>
+  encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** Why the answer is not what WorkOS's document says of this operation and status; empty where it is. */
+function differences(operation: string, status: number, body: unknown): unknown {
+  const [method = '', path = ''] = operation.split(' ');
+  const at = [
+    'paths',
+    path,
+    method.toLowerCase(),
+    'responses',
+    String(status),
+    'content',
+    'application/json',
+  ];
+  const validate = ajv.getSchema(`workos#/${at.map(pointer).join('/')}/schema`);
+  if (!validate) throw new Error(`WorkOS's document says nothing of ${operation} ${status}`);
+  validate(body);
+  return validate.errors ?? [];
+}
+
+interface Call {
+  key?: string;
+  json?: Record<string, unknown>;
+  form?: Record<string, string>;
+}
+
+async function call(operation: string, path: string, { key, json, form }: Call = {}) {
+  const headers = new Headers({ authorization: `Bearer ${key ?? sandbox.apiKey}` });
+  if (json) headers.set('content-type', 'application/json');
+  const body = json ? JSON.stringify(json) : form && new URLSearchParams(form);
+  const method = operation.split(' ')[0] ?? '';
+  const response = await fetch(new URL(path, sandbox.url), { method, headers, ...(body && { body }) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const client = () => ({ client_id: sandbox.clientId, client_secret: sandbox.apiKey });
+const AUTHENTICATE = 'POST /user_management/authenticate';
+const authenticate = (fields: Record<string, string>) =>
+  call(AUTHENTICATE, '/user_management/authenticate', { json: { ...client(), ...fields } });
+const umCode = async (email = SAM): Promise<Record<string, string>> => ({
+  grant_type: 'authorization_code',
+  code: await signInAtApp(sandbox, 'user_management', { connection_id: CONNECTION }, email),
+});
+
+describe('answers that WorkOS documents', () => {
+  it.each([
+    ['GET /organizations', '/organizations', 200],
+    ['GET /organizations', '/organizations?domains=acme.com&limit=1', 200],
+    ['GET /organizations', '/organizations?limit=0', 422],
+    ['GET /organizations', '/organizations?after=org_unknown', 422],
+    ['GET /organizations/{id}', `/organizations/${ACME}`, 200],
+    ['GET /organizations/{id}', '/organizations/org_unknown', 404],
+    ['GET /connections', `/connections?organization_id=${ACME}&connection_type=OktaSAML`, 200],
+    ['GET /connections', '/connections?order=sideways', 422],
+    ['GET /connections/{id}', `/connections/${CONNECTION}`, 200],
+    ['GET /connections/{id}', '/connections/conn_unknown', 404],
+    ['GET /organization_domains/{id}', '/organization_domains/org_domain_unknown', 404],
+    ['GET /authorization/roles', '/authorization/roles', 200],
+    [
+      'GET /authorization/organizations/{organizationId}/roles',
+      `/authorization/organizations/${ACME}/roles`,
+      200,
+    ],
+    [
+      'GET /authorization/organizations/{organizationId}/roles',
+      '/authorization/organizations/org_x/roles',
+      404,
+    ],
+    ['GET /user_management/users', '/user_management/users?email=ada@acme.com', 200],
+    ['GET /user_management/users', '/user_management/users?limit=101', 422],
+    ['GET /user_management/users/{id}', '/user_management/users/user_unknown', 404],
+    ['GET /user_management/users/{id}/sessions', '/user_management/users/user_unknown/sessions', 404],
+    ['GET /user_management/organization_memberships', '/user_management/organization_memberships', 400],
+    [
+      'GET /user_management/organization_memberships',
+      `/user_management/organization_memberships?organization_id=${ACME}`,
+      200,
+    ],
+    ['GET /sso/profile', '/sso/profile', 401],
+    ['GET /sso/jwks/{clientId}', '/sso/jwks/client_unknown', 404],
+    ['GET /sso/logout', '/sso/logout?token=x', 404],
+  ])('%s as %s with %i', async (operation, path, status) => {
+    const answer = await call(operation, path);
+    expect([answer.status, differences(operation, answer.status, answer.body)]).toEqual([status, []]);
+  });
+
+  it('an answer that lacks a field is noticed by these tests', () => {
+    expect(differences('GET /organizations/{id}', 200, { object: 'organization' })).not.toEqual([]);
+  });
+
+  it('the domains, users and keys that other answers name', async () => {
+    const [domain] = sandbox.state.organization(ACME)?.domains ?? [];
+    for (const [operation, path] of [
+      ['GET /organization_domains/{id}', `/organization_domains/${domain?.id}`],
+      ['GET /user_management/users/{id}', `/user_management/users/${sam}`],
+      ['GET /sso/jwks/{clientId}', `/sso/jwks/${sandbox.clientId}`],
+    ] as const) {
+      const { status, body } = await call(operation, path);
+      expect([status, differences(operation, status, body)]).toEqual([200, []]);
+    }
+  });
+
+  it('a wrong API key is refused everywhere as WorkOS refuses it', async () => {
+    for (const path of ['/organizations', '/connections', '/events', `/user_management/users/${sam}`]) {
+      expect(await call('GET', path, { key: 'sk_wrong' })).toEqual({
+        status: 401,
+        body: { message: 'Unauthorized' },
+      });
+    }
+  });
+
+  it('an exchanged code, the profile behind its token, and the refusal of single logout', async () => {
+    const code = await signInAtApp(sandbox, 'sso', { connection: CONNECTION }, 'ada@acme.com');
+    const form = { ...client(), grant_type: 'authorization_code', code };
+    const token = await call('POST /sso/token', '/sso/token', { form });
+    expect([token.status, differences('POST /sso/token', 200, token.body)]).toEqual([200, []]);
+
+    const profile = await call('GET /sso/profile', '/sso/profile', {
+      key: String(token.body['access_token']),
+    });
+    expect([profile.status, differences('GET /sso/profile', 200, profile.body)]).toEqual([200, []]);
+
+    const logout = async (profile_id: unknown) => {
+      const { status, body } = await call('POST', '/sso/logout/authorize', { json: { profile_id } });
+      return [status, differences('POST /sso/logout/authorize', status, body)];
+    };
+    expect(await logout(profile.body['id'])).toEqual([400, []]);
+    expect(await logout('prof_unknown')).toEqual([404, []]);
+  });
+
+  it.each([
+    ['invalid_client', { client_secret: 'sk_wrong' }],
+    ['invalid_client', { client_id: 'client_wrong' }],
+    ['invalid_grant', { code: 'unknown' }],
+    ['unsupported_grant_type', { grant_type: 'password' }],
+  ])('%s of /sso/token', async (error, wrong) => {
+    const form = { ...client(), grant_type: 'authorization_code', code: 'x', ...wrong };
+    const { status, body } = await call('POST /sso/token', '/sso/token', { form });
+    expect([status, body['error'], differences('POST /sso/token', 400, body)]).toEqual([400, error, []]);
+  });
+
+  it('an authentication, its refresh, its session and the events of both', async () => {
+    const first = await authenticate(await umCode());
+    expect([first.status, differences(AUTHENTICATE, 200, first.body)]).toEqual([200, []]);
+    const next = await authenticate({
+      grant_type: 'refresh_token',
+      refresh_token: String(first.body['refresh_token']),
+    });
+    expect([next.status, differences(AUTHENTICATE, 200, next.body)]).toEqual([200, []]);
+
+    const sessions = await call('GET', `/user_management/users/${sam}/sessions`);
+    expect(sessions.body['data']).toHaveLength(1);
+    expect(differences('GET /user_management/users/{id}/sessions', 200, sessions.body)).toEqual([]);
+
+    const revoke = (session_id: unknown) =>
+      fetch(new URL('/user_management/sessions/revoke', sandbox.url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sandbox.apiKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ session_id }),
+      });
+    const [session] = sandbox.state.sessions.slice(-1);
+    expect((await revoke(session?.id)).status).toBe(200);
+    const unknown = await revoke('session_unknown');
+    expect(differences('POST /user_management/sessions/revoke', 400, await unknown.json())).toEqual([]);
+    expect(unknown.status).toBe(400);
+
+    await authenticate(await umCode('new.person@acme.com'));
+    const events = await call('GET /events', '/events?limit=100');
+    expect(differences('GET /events', 200, events.body)).toEqual([]);
+    const names = (events.body['data'] as { event: string }[]).map(({ event }) => event);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'authentication.sso_succeeded',
+        'session.created',
+        'session.revoked',
+        'user.created',
+        'organization_membership.created',
+      ]),
+    );
+  });
+
+  it.each([
+    [400, { client_secret: 'sk_wrong' }],
+    [400, { code: 'unknown' }],
+    [400, { grant_type: 'refresh_token', refresh_token: 'unknown' }],
+    [400, { grant_type: 'urn:workos:oauth:grant-type:organization-selection' }],
+    [422, { grant_type: 'unknown' }],
+  ])('a refused authentication with %i for %j', async (expected, wrong) => {
+    const { status, body } = await authenticate({ grant_type: 'authorization_code', code: 'x', ...wrong });
+    expect([status, differences(AUTHENTICATE, status, body)]).toEqual([expected, []]);
+  });
+
+  it('an organization that must be chosen, and what is said of a wrong choice', async () => {
+    sandbox.state.settings.organizationSelections = 1;
+    const { status, body } = await authenticate(await umCode());
+    expect([status, differences(AUTHENTICATE, 403, body)]).toEqual([403, []]);
+    const choice = {
+      grant_type: 'urn:workos:oauth:grant-type:organization-selection',
+      pending_authentication_token: String(body['pending_authentication_token']),
+    };
+    const wrong = await authenticate({ ...choice, organization_id: 'org_test_idp' });
+    expect([wrong.status, differences(AUTHENTICATE, 400, wrong.body)]).toEqual([400, []]);
+    const right = await authenticate({ ...choice, organization_id: ACME });
+    expect([right.status, right.body['organization_id']]).toEqual([200, ACME]);
+  });
+});
