@@ -90,7 +90,7 @@ export const de: Messages = {
     endOthers: 'Überall sonst abmelden',
     ended: (device) => `Abgemeldet: ${device}.`,
     endedOthers: 'Überall sonst abgemeldet.',
-    confirmOne: (device) => `${device} abmelden?`,
+    confirmOne: (device) => `„${device}“ abmelden?`,
     confirmOneDetail: 'Dort muss man sich neu anmelden. Das lässt sich nicht rückgängig machen.',
     confirmOthers: 'Überall sonst abmelden?',
     confirmOthersDetail: 'Alle Sitzungen außer dieser enden. Das lässt sich nicht rückgängig machen.',

@@ -91,7 +91,7 @@ export const en = {
     endOthers: 'Sign out everywhere else',
     ended: (device: string) => `Signed out: ${device}.`,
     endedOthers: 'Signed out everywhere else.',
-    confirmOne: (device: string) => `Sign out ${device}?`,
+    confirmOne: (device: string) => `Sign out “${device}”?`,
     confirmOneDetail: 'Whoever uses it has to sign in again. It cannot be undone.',
     confirmOthers: 'Sign out everywhere else?',
     confirmOthersDetail: 'Every session but this one ends. It cannot be undone.',

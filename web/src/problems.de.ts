@@ -74,6 +74,10 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail:
       'Versuchen Sie es noch einmal. Geschieht es wieder, nennen Sie Ihrer Administration die Referenz unten.',
   },
+  prefetch_refused: {
+    title: 'Diese Adresse lässt sich nicht im Voraus laden',
+    detail: 'Öffnen Sie sie im Fenster selbst.',
+  },
   cross_origin: {
     title: 'Die Anfrage kam von einer anderen Website',
     detail:
@@ -103,6 +107,11 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   method_not_allowed: {
     title: 'Diese Methode gibt es hier nicht',
     detail: 'Nehmen Sie eine der Methoden, die im Allow-Header stehen.',
+  },
+  session_conflict: {
+    title: 'Sie sind als jemand anderes angemeldet',
+    detail:
+      'Melden Sie sich zuerst ab und öffnen Sie die Anwendung dann erneut von Ihrem Identitätsanbieter aus.',
   },
   payload_too_large: {
     title: 'Die Anfrage ist zu groß',

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ApiProblem } from './api.js';
 import { t } from './language.js';
+import { justSignedOut } from './ui/sign-out-form.js';
 
 export type Resource<T> =
   | { readonly state: 'loading' }
@@ -32,6 +33,6 @@ export function asProblem(error: unknown): ApiProblem {
 /** The session ended meanwhile: only signing in helps. Replaces the page, so that Back does not lead here again. */
 export function leftForSignIn(problem: ApiProblem): boolean {
   if (problem.status !== 401) return false;
-  window.location.replace('/sign-in?return_to=/');
+  window.location.replace(justSignedOut() ? '/sign-in?signed_out=1' : '/sign-in?return_to=/');
   return true;
 }

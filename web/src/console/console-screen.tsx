@@ -4,6 +4,7 @@ import { t } from '../language.js';
 import { useResource } from '../resource.js';
 import { Brand } from '../ui/brand.js';
 import { Failure } from '../ui/failure.js';
+import { SignOutForm } from '../ui/sign-out-form.js';
 import { useTitle } from '../ui/use-title.js';
 import { Developers } from './developers.js';
 import { ImpersonationBanner } from './impersonation-banner.js';
@@ -31,11 +32,7 @@ export function ConsoleScreen() {
     <div className="wide">
       <header className="bar">
         <Brand />
-        <form method="post" action="/auth/logout">
-          <button type="submit" className="button">
-            {t.console.signOut}
-          </button>
-        </form>
+        <SignOutForm />
       </header>
       <main>
         {me.state === 'ready' && <ImpersonationBanner me={me.value} />}

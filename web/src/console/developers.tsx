@@ -6,8 +6,9 @@ export function Developers() {
     <Card title={t.developers.title}>
       <p>{t.developers.lead}</p>
       <p>
-        {t.developers.browser}{' '}
-        <a href="/v1/me" dir="ltr">
+        {t.developers.browser}
+        <br />
+        <a className="standalone-link" href="/v1/me" dir="ltr">
           GET /v1/me
         </a>
       </p>

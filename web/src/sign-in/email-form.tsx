@@ -54,7 +54,7 @@ export function EmailForm({ query, focusField }: EmailFormProps) {
         name="email"
         type="email"
         inputMode="email"
-        autoComplete="username email"
+        autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
         maxLength={254}

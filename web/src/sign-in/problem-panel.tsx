@@ -4,6 +4,7 @@ import { startAgainHref, type SignInQuery } from '../query.js';
 import { Alert } from '../ui/alert.js';
 import { Reference } from '../ui/reference.js';
 import { RetryHint } from '../ui/retry-hint.js';
+import { SignOutForm } from '../ui/sign-out-form.js';
 import { useTitle } from '../ui/use-title.js';
 
 interface ProblemPanelProps {
@@ -21,9 +22,13 @@ export function ProblemPanel({ query, error }: ProblemPanelProps) {
         <RetryHint seconds={query.retryAfter} />
         <Reference value={query.requestId} />
       </Alert>
-      <a className="button primary" href={startAgainHref(query)}>
-        {t.signIn.startAgain}
-      </a>
+      {error === 'session_conflict' ? (
+        <SignOutForm />
+      ) : (
+        <a className="button primary" href={startAgainHref(query)}>
+          {t.signIn.startAgain}
+        </a>
+      )}
     </>
   );
 }
