@@ -4,10 +4,18 @@ import type { CodeGrant } from './model.js';
 import { single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
 
+const INVALID_CLIENT = ['invalid_client', 'Invalid client ID or secret.'] as const;
+
+/** Checks the client. A public one has no secret: it is let through for a code that PKCE protects, and for nothing else. */
 export function checkClient(sandbox: Sandbox, body: unknown): void {
   const { clientId, apiKey } = sandbox.state;
-  if (single(body, 'client_id') !== clientId || single(body, 'client_secret') !== apiKey) {
-    throw oauthError('invalid_client', 'Invalid client ID or secret.');
+  const secret = single(body, 'client_secret');
+  const isPublic =
+    secret === undefined &&
+    single(body, 'grant_type') === 'authorization_code' &&
+    single(body, 'code_verifier') !== undefined;
+  if (single(body, 'client_id') !== clientId || (secret !== apiKey && !isPublic)) {
+    throw oauthError(...INVALID_CLIENT);
   }
 }
 

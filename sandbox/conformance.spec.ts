@@ -41,8 +41,7 @@ function differences(operation: string, status: number, body: unknown): unknown 
   ];
   const validate = ajv.getSchema(`workos#/${at.map(pointer).join('/')}/schema`);
   if (!validate) throw new Error(`WorkOS's document says nothing of ${operation} ${status}`);
-  validate(body);
-  return validate.errors ?? [];
+  return validate(body) === true ? [] : validate.errors;
 }
 
 interface Call {

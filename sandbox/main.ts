@@ -31,7 +31,15 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop).once('SIGINT', stop);
 }
 
+function explain(error: unknown): unknown {
+  if (error instanceof SeedProblem) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') return 'The port is taken; set SANDBOX_PORT to another one.';
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'SANDBOX_PORT is no port; set a number from 0 to 65535.';
+  return error;
+}
+
 main().catch((error: unknown) => {
-  console.error(error instanceof SeedProblem ? error.message : error);
+  console.error(explain(error));
   process.exit(1);
 });

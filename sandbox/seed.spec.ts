@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { ID_BODY, stableId } from './ids.js';
+import { parseSeed, readSeed, SeedProblem } from './seed.js';
+import { seededRecords } from './seeded-records.js';
+import { DEFAULT_SEED } from './server.js';
+
+const SEED = {
+  client_id: 'client_01HGATEH0VSESANDB0XAPP0001',
+  api_key: 'sk_sandbox_test_not_a_secret',
+  roles: [{ slug: 'member', name: 'Member' }],
+  organizations: [
+    { name: 'Acme', domains: ['acme.com'], connection: { name: 'Okta', connection_type: 'OktaSAML' } },
+  ],
+  people: [
+    {
+      email: 'ada@acme.com',
+      first_name: 'Ada',
+      last_name: 'Lovelace',
+      memberships: [{ organization: 'Acme', role: 'member' }],
+    },
+  ],
+};
+
+describe('a seed', () => {
+  it('of the house has the people, organizations and permissions that its documentation promises', () => {
+    const { organizations, connections, users, memberships, roles } = seededRecords(readSeed(DEFAULT_SEED));
+    expect(organizations.map(({ name }) => name)).toEqual(['Acme', 'Globex', 'Test Organization']);
+    expect(connections.map(({ type, state }) => `${type} ${state}`)).toEqual([
+      'OktaSAML active',
+      'GenericSAML active',
+      'TestIdp active',
+    ]);
+    const of = (email: string) => {
+      const user = users.find((candidate) => candidate.email === email);
+      return memberships.filter(({ userId }) => userId === user?.id).map(({ role }) => role);
+    };
+    expect([of('ada@acme.com'), of('alan@acme.com'), of('sam@acme.com')]).toEqual([
+      ['admin'],
+      ['member'],
+      ['member', 'member'],
+    ]);
+    expect(roles.map(({ slug, permissions }) => [slug, permissions.length])).toEqual([
+      ['admin', 6],
+      ['member', 1],
+    ]);
+  });
+
+  it('gives the same identifiers every time, in the form that WorkOS gives them', () => {
+    const first = seededRecords(parseSeed(SEED));
+    expect(first).toEqual(seededRecords(parseSeed(structuredClone(SEED))));
+    expect(first.connections[0]?.id).toMatch(new RegExp(`^conn_${ID_BODY}$`));
+    expect(stableId('user', 'a', 'b')).not.toBe(stableId('user', 'ab'));
+  });
+
+  it.each<[string, string, (seed: typeof SEED) => unknown]>([
+    [
+      'an unknown key',
+      'organizations.0',
+      (seed) => Object.assign(seed.organizations[0] ?? {}, { colour: 'red' }),
+    ],
+    ['a real API key', 'api_key', (seed) => Object.assign(seed, { api_key: 'sk_live_abc' })],
+    ['an ID of another form', 'client_id', (seed) => Object.assign(seed, { client_id: 'client_I' })],
+    [
+      'a membership in no organization',
+      'people.0.memberships.0.organization: name one of: Acme',
+      (seed) => Object.assign(seed.people[0]?.memberships[0] ?? {}, { organization: 'Acne' }),
+    ],
+    [
+      'a role that does not exist',
+      'people.0.memberships.0.role: name one of: member',
+      (seed) => Object.assign(seed.people[0]?.memberships[0] ?? {}, { role: 'king' }),
+    ],
+    [
+      'a domain in capitals',
+      'organizations.0.domains.0',
+      (seed) => Object.assign(seed.organizations[0] ?? {}, { domains: ['ACME.com'] }),
+    ],
+  ])('with %s is refused, with the place named', (_name, place, spoil) => {
+    const seed = structuredClone(SEED);
+    spoil(seed);
+    expect(() => parseSeed(seed)).toThrow(place);
+  });
+
+  it('that cannot be read says which file and which variable', () => {
+    expect(() => readSeed('/nowhere/seed.yaml')).toThrow(SeedProblem);
+    expect(() => readSeed('/nowhere/seed.yaml')).toThrow(/nowhere\/seed\.yaml.*SANDBOX_SEED/);
+  });
+});
