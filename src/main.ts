@@ -1,16 +1,19 @@
 import { createApp } from './app.js';
-import { ConfigError, Config } from './config/config.js';
+import { Config, ConfigError } from './config/config.js';
+
+/** What a person who starts the service can mend gets one plain sentence, everything else its stack. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `The port is taken: ${error.message}. Set PORT to a free one.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 try {
   const app = await createApp();
-  const { port, appUrl } = app.get(Config);
-  await app.listen(port);
-  process.stdout.write(
-    `${JSON.stringify({ level: 30, msg: `Gatehouse listens on port ${port}`, appUrl })}\n`,
-  );
+  await app.listen(app.get(Config).port);
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 }

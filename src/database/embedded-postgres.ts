@@ -37,6 +37,7 @@ export class EmbeddedPostgres {
     const server = new EmbeddedPostgres(folder, `postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
     if (left) server.pid = left.pid;
     else await server.launch(native, port, user, options.unsafe ?? false);
+    process.on('exit', server.stopAtExit);
     return server;
   }
 
@@ -46,9 +47,16 @@ export class EmbeddedPostgres {
     if (pid === null || pid === undefined) return;
     if (isAlive(pid)) process.kill(pid, 'SIGINT');
     while (isAlive(pid)) await pause(10);
+    process.off('exit', this.stopAtExit);
     this.child = null;
     this.pid = null;
   }
+
+  /** A process that ends in a hurry does not leave its server behind. */
+  private readonly stopAtExit = (): void => {
+    const pid = this.child?.pid ?? this.pid;
+    if (pid !== null && pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGINT');
+  };
 
   private async launch(native: string, port: number, user: ServerUser, unsafe: boolean): Promise<void> {
     const settings: Record<string, string> = {

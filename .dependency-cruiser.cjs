@@ -1,0 +1,61 @@
+/** Import ranks of the folders in src/: each imports only from lower ones. docs/architecture.md explains them. */
+const RANKS = [
+  ['common', 'config'],
+  ['identity', 'database', 'crypto'],
+  ['workos', 'audit'],
+  ['users', 'organizations', 'sessions'],
+  ['auth'],
+  ['health', 'pages', 'invoices'],
+];
+
+const folder = (names) => `^src/(?:${names.join('|')})/`;
+const upwards = RANKS.flatMap((names, rank) =>
+  names.map((name) => ({
+    name: `rank-${rank}-${name}`,
+    comment: `src/${name} may import only from lower ranks.`,
+    severity: 'error',
+    from: { path: folder([name]), pathNot: String.raw`\.spec\.ts$` },
+    to: { path: '^src/', pathNot: folder([name, ...RANKS.slice(0, rank).flat()]) },
+  })),
+);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...upwards,
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'unranked',
+      comment: 'A new folder gets a rank here.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [folder(RANKS.flat()), String.raw`^src/[^/]+\.ts$`] },
+      to: {},
+    },
+    {
+      name: 'sdk-only-in-workos',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/workos/' },
+      to: { path: 'node_modules/@workos' },
+    },
+    { name: 'no-sandbox-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(?:sandbox|test|bench|scripts)/' } },
+    { name: 'no-src-in-sandbox', severity: 'error', from: { path: '^sandbox/' }, to: { path: '^src/' } },
+    {
+      name: 'auth-by-its-face',
+      comment: 'Feature modules import src/auth/index.ts and nothing behind it.',
+      severity: 'error',
+      from: { path: folder(RANKS.at(-1)) },
+      to: { path: '^src/auth/', pathNot: String.raw`^src/auth/index\.ts$` },
+    },
+    {
+      name: 'identity-without-nest',
+      severity: 'error',
+      from: { path: '^src/identity/', pathNot: String.raw`\.spec\.ts$` },
+      to: { path: 'node_modules/@nestjs' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

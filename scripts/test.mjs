@@ -1,0 +1,40 @@
+// Everything that must hold before a change is good: types, lint, format, then the suites. Arguments go to jest.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EmbeddedPostgres } from '../dist/src/database/embedded-postgres.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const only = process.argv.slice(2);
+
+function step(name, script, args, env = {}) {
+  const started = Date.now();
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } };
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], options);
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return status === 0;
+}
+
+const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+const postgres = await EmbeddedPostgres.start({ dataDir, unsafe: true });
+const results = [];
+try {
+  if (only.length === 0) {
+    results.push(step('types of src, sandbox and test', 'typescript/bin/tsc', ['-p', 'tsconfig.json']));
+    results.push(step('types of web', 'typescript/bin/tsc', ['-p', 'web/tsconfig.json']));
+    results.push(step('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']));
+    results.push(step('format', 'oxfmt/bin/oxfmt', ['--check']));
+  }
+  results.push(
+    step('suites', 'jest/bin/jest.js', only, {
+      TEST_POSTGRES_URL: postgres.url,
+      NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+    }),
+  );
+} finally {
+  await postgres.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+process.exitCode = results.every(Boolean) ? 0 : 1;
