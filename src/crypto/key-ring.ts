@@ -27,6 +27,7 @@ export class KeyRing {
 
   /** The text that was sealed for this purpose, or `null` for whatever else: every fault looks the same. */
   async unseal(purpose: string, sealed: string): Promise<string | null> {
+    if (!sealed.split('.').every(isCanonical)) return null;
     try {
       const { plaintext } = await compactDecrypt(
         sealed,
@@ -52,6 +53,7 @@ export class KeyRing {
   }
 
   verify(purpose: string, text: string, signature: string): boolean {
+    if (!isCanonical(signature)) return false;
     const given = Buffer.from(signature, 'base64url');
     return this.keysOf(purpose).some(({ signing }) => {
       const expected = mac(signing, text);
@@ -73,6 +75,11 @@ export class KeyRing {
     this.purposes.set(purpose, derived);
     return derived;
   }
+}
+
+/** base64url has spare bits at its end: without this one token could be written in several ways (RFC 4648, section 3.5). */
+function isCanonical(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text;
 }
 
 function derive(key: Uint8Array, info: string): Uint8Array {
