@@ -57,7 +57,10 @@ export function sealPending(pending: PendingSignIn, keys: KeyRing): Promise<stri
   return keys.seal('sign-in', JSON.stringify(pending));
 }
 
-/** The sign-in in the cookie, if it is the one that `state` belongs to. */
+/**
+ * The sign-in in the cookie, if it is the one that `state` belongs to. One that another version of the service sealed
+ * in another shape does not count: the person starts again.
+ */
 export async function unsealPending(
   cookie: string,
   state: string,
@@ -65,8 +68,8 @@ export async function unsealPending(
 ): Promise<PendingSignIn | null> {
   const text = await keys.unseal('sign-in', cookie);
   if (text === null) return null;
-  const pending = pendingSignIn.parse(JSON.parse(text));
-  return sameText(pending.state, state) ? pending : null;
+  const pending = pendingSignIn.safeParse(JSON.parse(text));
+  return pending.success && sameText(pending.data.state, state) ? pending.data : null;
 }
 
 /** RFC 7636, section 4.2, S256. */
