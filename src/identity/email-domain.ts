@@ -12,7 +12,8 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 // Any form of `@` or full stop that Unicode normalisation would turn into the real one changes where an
 // address splits (full-width, small and ideographic variants), and IDNA drops characters that nobody sees, so that two
 // addresses which differ come out alike: refused rather than guessed at.
-const LOOKALIKES = /[\uff20\ufe6b\uff0e\u3002\uff61\u2024\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]/u;
+const LOOKALIKES =
+  /[\uff20\ufe6b\uff0e\u3002\uff61\u2024\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]/u;
 
 /**
  * The one reading of an e-mail address: for routing, for profiles and for registered domains.
