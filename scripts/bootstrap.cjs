@@ -12,7 +12,9 @@ const lock = join(root, '.bootstrap.lock');
 const REQUIRED = 24;
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 function isInstalled() {
@@ -33,7 +35,8 @@ function takeLock() {
     if (waited === 0) say('Another command is setting things up; waiting for it.');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
     // Left behind by a process that was killed: nothing takes ten minutes.
-    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 600_000) rmSync(lock, { recursive: true, force: true });
+    if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 600_000)
+      rmSync(lock, { recursive: true, force: true });
   }
 }
 
@@ -49,10 +52,22 @@ function fail(text) {
 function install() {
   say('Installing what package-lock.json names (once, about half a minute) ...');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const result = npm
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
-    : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' });
+    : spawnSync('npm', args, {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+        shell: process.platform === 'win32',
+      });
   if (result.status !== 0) fail('npm ci failed: see above. Check the network, then run the command again.');
   writeFileSync(stamp, lockHash());
 }
@@ -60,16 +75,27 @@ function install() {
 /** The Node that the scripts run with: the pinned one from `node_modules/.bin`, else the one on the PATH. */
 function checkRuntime() {
   const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
-  const { stdout } = spawnSync('node', ['--version'], { encoding: 'utf8', env: { ...process.env, PATH: path }, shell: process.platform === 'win32' });
+  const { stdout } = spawnSync('node', ['--version'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: path },
+    shell: process.platform === 'win32',
+  });
   const major = Number(/^v(\d+)/.exec(stdout || '')?.[1] ?? 0);
   if (major < REQUIRED) {
-    fail(`Node ${REQUIRED} or later is needed, ${(stdout || 'none').trim()} was found: install it from your package manager, then run the command again.`);
+    fail(
+      `Node ${REQUIRED} or later is needed, ${(stdout || 'none').trim()} was found: install it from your package manager, then run the command again.`,
+    );
   }
 }
 
 function build() {
   const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
-  const { status } = spawnSync('node', [join('scripts', 'build.mjs')], { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path }, shell: process.platform === 'win32' });
+  const { status } = spawnSync('node', [join('scripts', 'build.mjs')], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) fail('The build failed: see above.');
 }
 

@@ -15,7 +15,11 @@ const env = {
   SESSION_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64'),
   LOG_LEVEL: 'silent',
 };
-const app = await NestFactory.create(AppModule.forRoot(env), { logger: false, preview: false, abortOnError: false });
+const app = await NestFactory.create(AppModule.forRoot(env), {
+  logger: false,
+  preview: false,
+  abortOnError: false,
+});
 const text = printRoutes(routeTable(app));
 if (process.argv.includes('--write')) writeFileSync(join(root, 'docs/routes.txt'), text);
 process.stdout.write(text);

@@ -22,13 +22,19 @@ async function sandboxOrNull() {
     return await startSandbox({ port: Number(env.SANDBOX_PORT || '4000'), appUrl, seed });
   } catch (error) {
     const inUse = error?.code === 'EADDRINUSE';
-    console.error(inUse ? `Port ${error.port} is taken: set SANDBOX_PORT to a free one.` : (error?.message ?? error));
+    console.error(
+      inUse ? `Port ${error.port} is taken: set SANDBOX_PORT to a free one.` : (error?.message ?? error),
+    );
     process.exit(1);
   }
 }
 
 const sandbox = await sandboxOrNull();
-const workos = sandbox && { WORKOS_API_KEY: sandbox.apiKey, WORKOS_CLIENT_ID: sandbox.clientId, WORKOS_API_URL: sandbox.url };
+const workos = sandbox && {
+  WORKOS_API_KEY: sandbox.apiKey,
+  WORKOS_CLIENT_ID: sandbox.clientId,
+  WORKOS_API_URL: sandbox.url,
+};
 const service = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
   env: { ...env, PORT: port, LOG_LEVEL: env.LOG_LEVEL || 'warn', ...workos },
   stdio: 'inherit',
@@ -58,11 +64,14 @@ async function isReady() {
 
 function welcome() {
   const people = withSandbox ? readSeed(seed).people : [];
-  const where = ({ memberships }) => memberships.map(({ organization, role }) => `${role} at ${organization}`).join(', ');
+  const where = ({ memberships }) =>
+    memberships.map(({ organization, role }) => `${role} at ${organization}`).join(', ');
   return [
     '',
     `  Gatehouse   ${appUrl}`,
-    sandbox ? `  Sandbox     ${sandbox.url}   a small WorkOS, for development` : `  WorkOS      ${env.WORKOS_API_URL || 'https://api.workos.com'}`,
+    sandbox
+      ? `  Sandbox     ${sandbox.url}   a small WorkOS, for development`
+      : `  WorkOS      ${env.WORKOS_API_URL || 'https://api.workos.com'}`,
     ...(sandbox ? ['', '  Open Gatehouse and sign in as one of:'] : []),
     ...people.map((person) => `    ${person.email.padEnd(22)} ${where(person)}`),
     '',

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 
 function tracked(...patterns: string[]): string[] {
-  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], { cwd: root, encoding: 'utf8' })
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns], {
+    cwd: root,
+    encoding: 'utf8',
+  })
     .split('\n')
     .filter((name) => name !== '');
 }
@@ -14,11 +17,15 @@ function tracked(...patterns: string[]): string[] {
 describe('the architecture', () => {
   it('imports downwards only, without circles, and reaches the WorkOS SDK through src/workos alone', () => {
     const script = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
-    const { stdout, status } = spawnSync(process.execPath, [script, 'src', 'sandbox', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'], {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    });
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [script, 'src', 'sandbox', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '' },
+      },
+    );
     expect({ status, stdout: status === 0 ? '' : stdout }).toEqual({ status: 0, stdout: '' });
     expect(stdout).toMatch(/no dependency violations found \(\d{3,} modules/);
   }, 30_000);
@@ -45,7 +52,11 @@ describe('the architecture', () => {
   });
 
   it('names no registry and no folder of the machine that it was made on', () => {
-    const banned = [/registry\.[a-z]+\.(?:org|com)/, /"resolved": *"https?:/, /(?:^|[^\w.-])\/(?:home|root)\/[a-z.]/m];
+    const banned = [
+      /registry\.[a-z]+\.(?:org|com)/,
+      /"resolved": *"https?:/,
+      /(?:^|[^\w.-])\/(?:home|root)\/[a-z.]/m,
+    ];
     const found = tracked()
       .filter((name) => !/\.(?:png|svg|ico)$/.test(name) && name !== 'test/architecture.spec.ts')
       .filter((name) => banned.some((pattern) => pattern.test(readFileSync(join(root, name), 'utf8'))));
@@ -53,7 +64,9 @@ describe('the architecture', () => {
   });
 
   it('runs on the SDK and the Node that it was written for', () => {
-    const sdk = JSON.parse(readFileSync(join(root, 'node_modules/@workos-inc/node/package.json'), 'utf8')) as { version: string };
+    const sdk = JSON.parse(
+      readFileSync(join(root, 'node_modules/@workos-inc/node/package.json'), 'utf8'),
+    ) as { version: string };
     expect(sdk.version).toBe('11.0.0');
     expect(Number(process.versions.node.split('.')[0])).toBeGreaterThanOrEqual(24);
   });

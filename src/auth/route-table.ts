@@ -13,7 +13,9 @@ export interface RouteAccess extends AccessRequirements {
 export function routeTable(app: INestApplication): RouteAccess[] {
   const reflector = app.get(Reflector);
   const scanner = new MetadataScanner();
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [
+    ...module.controllers.values(),
+  ]);
   const routes = controllers.flatMap(({ metatype }) => {
     if (typeof metatype !== 'function') return [];
     const controller = metatype as new () => unknown;
@@ -25,16 +27,21 @@ export function routeTable(app: INestApplication): RouteAccess[] {
       const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? 'ALL';
       const bases = list(Reflect.getMetadata(PATH_METADATA, controller));
       const requirements = requirementsOf(reflector, handler, controller);
-      return bases.flatMap((base) => list(paths).map((path) => ({ method, path: join(base, path), ...requirements })));
+      return bases.flatMap((base) =>
+        list(paths).map((path) => ({ method, path: join(base, path), ...requirements })),
+      );
     });
   });
-  return routes.sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
+  return routes.toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
 }
 
 /** One line for each route: method, path, access. */
 export function printRoutes(routes: readonly RouteAccess[]): string {
   const lines = routes.map(({ method, path, access, permissions, roles }) => {
-    const wants = [...permissions.map((name) => `permission ${name}`), ...roles.map((group) => `role ${group.join(' or ')}`)];
+    const wants = [
+      ...permissions.map((name) => `permission ${name}`),
+      ...roles.map((group) => `role ${group.join(' or ')}`),
+    ];
     return `${method.padEnd(7)}${path.padEnd(32)}${[access, ...wants].join(', ')}`;
   });
   return `${lines.join('\n')}\n`;
@@ -45,5 +52,8 @@ function list(value: unknown): string[] {
 }
 
 function join(base: string, path: string): string {
-  return `/${[base, path].map((part) => part.replace(/^\/|\/$/g, '')).filter((part) => part !== '').join('/')}`;
+  return `/${[base, path]
+    .map((part) => part.replace(/^\/|\/$/g, ''))
+    .filter((part) => part !== '')
+    .join('/')}`;
 }

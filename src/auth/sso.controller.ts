@@ -44,7 +44,9 @@ export class SsoController {
     const start = await this.starting.plan(query, returnTo);
     if (!start) {
       const search =
-        query.return_to === undefined ? '' : `?${new URLSearchParams({ return_to: query.return_to })}`;
+        query.return_to === undefined
+          ? ''
+          : `?${new URLSearchParams({ return_to: query.return_to }).toString()}`;
       response.redirect(302, `/sign-in${search}`);
       return;
     }

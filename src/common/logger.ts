@@ -1,4 +1,5 @@
 import type { Params } from 'nestjs-pino';
+import { requestIdOf } from './request-origin.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
@@ -10,8 +11,8 @@ export function loggerOptions(level: string): Params {
     pinoHttp: {
       level,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      genReqId: (request) => String((request as { id?: unknown }).id),
-      customProps: (request) => ({ requestId: String(request.id) }),
+      genReqId: (request) => requestIdOf(request as { id?: unknown }),
+      customProps: (request) => ({ requestId: requestIdOf(request) }),
       quietReqLogger: true,
       serializers: {
         req: (request: IncomingMessage & { url?: string }) => ({

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ProblemError } from './problem-error.js';
+import { requestIdOf } from './request-origin.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
 /** Routes that a person opens in a browser: their failures are pages, not JSON. */
@@ -18,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request & { id?: unknown }>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = toProblem(error);
-    const id = String(request.id);
+    const id = requestIdOf(request);
     if (problem.status >= 500)
       this.logger.error({ err: problem.options.cause ?? error, code: problem.code, requestId: id });
     if (response.headersSent) {
@@ -61,7 +62,7 @@ function signInPage(problem: ProblemError, requestId: string, retryAfter: number
   if (typeof idpError === 'string') query.set('idp_error', idpError);
   if (typeof email === 'string') query.set('email', email);
   if (retryAfter !== undefined) query.set('retry_after', String(retryAfter));
-  return `/sign-in?${query}`;
+  return `/sign-in?${query.toString()}`;
 }
 
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {

@@ -20,10 +20,15 @@ export function requestId(request: Request & { id?: unknown }, response: Respons
   next();
 }
 
+/** The id of a request, as it stands on the answer. */
+export function requestIdOf(request: { id?: unknown }): string {
+  return typeof request.id === 'string' ? request.id : '';
+}
+
 export function requestOrigin(request: Request & { id?: unknown }): RequestOrigin {
   const agent = request.headers['user-agent'];
   return {
-    requestId: String(request.id),
+    requestId: requestIdOf(request),
     ip: request.ip ?? null,
     // oxlint-disable-next-line no-control-regex -- control characters are what must go
     userAgent: agent === undefined ? null : agent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 512),

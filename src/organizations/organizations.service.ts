@@ -70,7 +70,7 @@ export class OrganizationsService {
     const granted = known
       .filter(({ slug }) => roles.includes(slug))
       .flatMap(({ permissions }) => permissions);
-    return [...new Set(granted)].sort();
+    return [...new Set(granted)].toSorted();
   }
 
   /** True where the e-mail domain is not one of the organization's own. `domain` in canonical form. */

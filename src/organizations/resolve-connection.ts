@@ -36,5 +36,5 @@ export function resolveConnection(
 function activeConnections(organization: OrganizationRecord): ConnectionRecord[] {
   return organization.connections
     .filter(({ state }) => state === 'active')
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

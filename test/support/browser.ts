@@ -87,7 +87,7 @@ export class Browser {
     };
     if (attribute(tag, 'method')?.toLowerCase() === 'post')
       return this.open(action, { ...options, form: all, headers: origin });
-    return this.open(`${action}?${new URLSearchParams(all)}`, { ...options, headers: origin });
+    return this.open(`${action}?${new URLSearchParams(all).toString()}`, { ...options, headers: origin });
   }
 
   cookie(url: string, name: string): string | undefined {
