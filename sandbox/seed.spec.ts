@@ -81,6 +81,12 @@ describe('a seed', () => {
     expect(() => parseSeed(seed)).toThrow(place);
   });
 
+  it('that is empty is told everything that is missing at once', () => {
+    expect(() => parseSeed({})).toThrow(
+      ['client_id', 'api_key', 'roles', 'organizations'].map((key) => `  ${key}: is missing`).join('\n'),
+    );
+  });
+
   it('that cannot be read says which file and which variable', () => {
     expect(() => readSeed('/nowhere/seed.yaml')).toThrow(SeedProblem);
     expect(() => readSeed('/nowhere/seed.yaml')).toThrow(/nowhere\/seed\.yaml.*SANDBOX_SEED/);

@@ -8,7 +8,7 @@ function id(prefix: string): z.ZodString {
     .string()
     .regex(
       new RegExp(`^${prefix}_${ID_BODY}$`),
-      `write ${prefix}_ and 26 characters of 0-9 A-Z without I, L, O and U, or leave it out`,
+      `write ${prefix}_ and 26 characters of 0-9 A-Z without I, L, O and U`,
     );
 }
 
@@ -93,7 +93,10 @@ export class SeedProblem extends Error {}
 export function parseSeed(seed: unknown, source = 'seed'): ReadSeed {
   const result = seedSchema.safeParse(seed);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  const lines = result.error.issues.map(({ path, message }) => {
+    const said = message.endsWith('received undefined') ? 'is missing' : message;
+    return `  ${path.join('.') || '(top)'}: ${said}`;
+  });
   throw new SeedProblem(`${source} cannot be used:\n${lines.join('\n')}`);
 }
 
