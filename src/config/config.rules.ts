@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const PLACEHOLDERS =
-  /change.?me|placeholder|example|your[-_ ]|replace|secret[-_ ]?here|xxx|<|>|\.\.\.|(.)\1{9}/i;
+  /change.?me|placeholder|example|your[-_ ]|replace|secret[-_ ]?here|x{5}|<|>|\.\.\.|(.)\1{9}/i;
 
 /** Says what is wrong with a secret, or nothing. Never repeats the value. */
 export function secretProblem(value: string): string | undefined {
@@ -50,7 +50,9 @@ export function sessionKeys() {
         return refuse('must be base64 keys of 32 bytes');
       if (new Set(bytes).size < 12) return refuse('holds a placeholder, not a random key');
     }
-    if (new Set(keys).size !== keys.length) return refuse('holds the same key twice');
-    return keys;
+    // Padding and spare bits allow one key several spellings.
+    const canonical = keys.map((key) => Buffer.from(key, 'base64').toString('base64'));
+    if (new Set(canonical).size !== keys.length) return refuse('holds the same key twice');
+    return canonical;
   });
 }

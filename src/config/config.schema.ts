@@ -124,37 +124,45 @@ export const environment = z
       .default('info')
       .describe('The least severe log line that is written.'),
   })
-  .superRefine((env, context) => {
-    const refuse = (name: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [name], message });
-    const production = env.NODE_ENV === 'production';
-    if (env.APP_URL?.startsWith('http:') && (production || !isLoopback(env.APP_URL))) {
-      refuse('APP_URL', production ? 'must be https in production' : 'must be https, except on localhost');
-    }
-    if (env.WORKOS_API_URL.startsWith('http:') && (production || !isLoopback(env.WORKOS_API_URL))) {
-      refuse(
-        'WORKOS_API_URL',
-        production ? 'must be https in production' : 'must be https, except on a loopback address',
-      );
-    }
-    if (env.SESSION_IDLE_TIMEOUT > env.SESSION_ABSOLUTE_TIMEOUT) {
-      refuse('SESSION_IDLE_TIMEOUT', 'must not be longer than SESSION_ABSOLUTE_TIMEOUT');
-    }
-    if (env.SESSION_KEYS?.some((key) => env.WORKOS_API_KEY.includes(key))) {
-      refuse('SESSION_KEYS', 'must not reuse another secret: make one with `openssl rand -base64 32`');
-    }
-    if (!production) return;
-    if (env.APP_URL === undefined)
-      refuse('APP_URL', 'is missing: set the public https origin of the service');
-    if (env.SESSION_KEYS === undefined)
-      refuse('SESSION_KEYS', 'is missing: make one with `openssl rand -base64 32`');
-    if (isLoopback(env.WORKOS_API_URL))
-      refuse('WORKOS_API_URL', 'points at this machine: production must talk to WorkOS');
-    if (env.WORKOS_API_KEY.startsWith('sk_sandbox'))
-      refuse('WORKOS_API_KEY', "is the sandbox's: copy the key of your WorkOS environment");
-    if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
-      refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'must not be 0: certificates have to be checked');
-    }
-  });
+  // Also where a variable is wrong by itself: whoever mends the environment sees all of it at once.
+  .superRefine(
+    (given, context) => {
+      const faulty = new Set(context.issues.map(({ path }) => path?.[0]));
+      const sound = Object.entries(given).filter(([name]) => !faulty.has(name));
+      const env = Object.fromEntries(sound) as Partial<typeof given>;
+      const refuse = (name: keyof typeof given, message: string) => {
+        if (!faulty.has(name)) context.addIssue({ code: 'custom', path: [name], message });
+      };
+      const production = env.NODE_ENV === 'production';
+      const { APP_URL: appUrl, WORKOS_API_URL: apiUrl, WORKOS_API_KEY: apiKey, SESSION_KEYS: keys } = env;
+      if (appUrl?.startsWith('http:') && (production || !isLoopback(appUrl))) {
+        refuse('APP_URL', production ? 'must be https in production' : 'must be https, except on localhost');
+      }
+      if (apiUrl?.startsWith('http:') && (production || !isLoopback(apiUrl))) {
+        refuse(
+          'WORKOS_API_URL',
+          production ? 'must be https in production' : 'must be https, except on a loopback address',
+        );
+      }
+      const { SESSION_IDLE_TIMEOUT: idle, SESSION_ABSOLUTE_TIMEOUT: absolute } = env;
+      if (idle !== undefined && absolute !== undefined && idle > absolute) {
+        refuse('SESSION_IDLE_TIMEOUT', 'must not be longer than SESSION_ABSOLUTE_TIMEOUT');
+      }
+      if (keys?.some((key) => apiKey?.includes(key))) {
+        refuse('SESSION_KEYS', 'must not reuse another secret: make one with `openssl rand -base64 32`');
+      }
+      if (!production) return;
+      if (appUrl === undefined) refuse('APP_URL', 'is missing: set the public https origin of the service');
+      if (keys === undefined) refuse('SESSION_KEYS', 'is missing: make one with `openssl rand -base64 32`');
+      if (apiUrl !== undefined && isLoopback(apiUrl))
+        refuse('WORKOS_API_URL', 'points at this machine: production must talk to WorkOS');
+      if (apiKey?.startsWith('sk_sandbox'))
+        refuse('WORKOS_API_KEY', "is the sandbox's: copy the key of your WorkOS environment");
+      if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+        refuse('NODE_TLS_REJECT_UNAUTHORIZED', 'must not be 0: certificates have to be checked');
+      }
+    },
+    { when: () => true },
+  );
 
 export type Environment = z.infer<typeof environment>;
