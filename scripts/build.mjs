@@ -23,7 +23,7 @@ function fingerprint(folders) {
     const stat = statSync(path);
     if (stat.isDirectory()) {
       if (/(?:^|\/)(?:dist|node_modules)$/.test(path)) return;
-      for (const name of readdirSync(path).sort()) visit(join(path, name));
+      for (const name of readdirSync(path).toSorted()) visit(join(path, name));
     } else
       hash.update(`${path} ${stat.size} ${createHash('sha256').update(readFileSync(path)).digest('hex')}\n`);
   };

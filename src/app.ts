@@ -20,7 +20,6 @@ export async function createApp(
     abortOnError: false,
     bufferLogs: true,
     bodyParser: false,
-    rawBody: true,
     return503OnClosing: true,
     routeConflictPolicy: { duplicate: 'error' },
   });

@@ -6,9 +6,9 @@ import { AuditRepository } from './audit.repository.js';
 
 /** What is recorded. Past tense, `subject.verb`; the set is closed so that a query can rely on it. */
 export type AuditAction =
-  | 'sign_in.started'
   | 'sign_in.succeeded'
   | 'sign_in.refused'
+  | 'access.refused'
   | 'session.ended'
   | 'sessions.ended'
   | 'user.created'
@@ -47,7 +47,7 @@ export class AuditLog {
       id: this.random.id('audit', now),
       occurred_at: now,
       action,
-      outcome: action === 'sign_in.refused' ? ('failure' as const) : ('success' as const),
+      outcome: action.endsWith('.refused') ? ('failure' as const) : ('success' as const),
       reason,
       user_id: event.userId ?? null,
       organization_id: event.organizationId ?? null,

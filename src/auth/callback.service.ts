@@ -54,47 +54,53 @@ export class CallbackService {
   ) {}
 
   /** @throws `ProblemError` for every way in which a sign-in can fail; each leaves an audit record */
-  async handle(query: CallbackQuery, visitor: Visitor): Promise<CallbackOutcome> {
-    let expected: Expectation | null = null;
-    try {
-      if (query.error !== undefined) return await this.handleError(query, query.error, visitor);
-      if (query.state === undefined) return await this.handleWithoutState(query.code, visitor);
-      const pending = await this.takePending(query.state, visitor.jar);
-      expected = pending;
+  handle(query: CallbackQuery, visitor: Visitor): Promise<CallbackOutcome> {
+    return this.recorded(visitor, async (remember) => {
+      if (query.error !== undefined) return this.handleError(query, query.error, visitor);
+      if (query.state === undefined) return this.handleWithoutState(query.code, visitor);
+      const pending = remember(await this.takePending(query.state, visitor.jar));
       const code = checkCode(query.code);
-      return await this.finish(
-        await this.finishing.finish(code, pending.codeVerifier, pending, visitor.previous, visitor.origin),
+      const { previous, origin } = visitor;
+      return this.finish(
+        await this.finishing.finish(code, pending.codeVerifier, pending, previous, origin),
         pending,
         visitor,
       );
-    } catch (error) {
-      await this.recordRefusal(error, expected, visitor.origin);
-      throw error;
-    }
+    });
   }
 
   /** The person chose one of their organizations on our page. */
-  async choose(
-    { state, organization_id: organizationId }: OrganizationChoiceBody,
-    visitor: Visitor,
-  ): Promise<CallbackOutcome> {
-    let expected: Expectation | null = null;
-    try {
-      const pending = await this.takePending(state, visitor.jar);
-      expected = pending;
+  choose(body: OrganizationChoiceBody, visitor: Visitor): Promise<CallbackOutcome> {
+    const { state, organization_id: organizationId } = body;
+    return this.recorded(visitor, async (remember) => {
+      const pending = remember(await this.takePending(state, visitor.jar));
       const offered = pending.organizations?.some(({ id }) => id === organizationId) ?? false;
       if (pending.pendingToken === undefined || !offered) throw new ProblemError('invalid_request');
+      const { previous, origin } = visitor;
       const finished = await this.finishing.chooseOrganization(
         pending.pendingToken,
         organizationId,
         pending,
-        visitor.previous,
-        visitor.origin,
+        previous,
+        origin,
       );
-      return await this.finish(finished, pending, visitor);
+      return this.finish(finished, pending, visitor);
+    });
+  }
+
+  /** Runs a step; a failure leaves a record, and takes along where the person wanted to go. */
+  private async recorded(
+    { origin }: Visitor,
+    step: (remember: (pending: PendingSignIn) => PendingSignIn) => Promise<CallbackOutcome>,
+  ): Promise<CallbackOutcome> {
+    let pending: PendingSignIn | null = null;
+    try {
+      return await step((taken) => (pending = taken));
     } catch (error) {
-      await this.recordRefusal(error, expected, visitor.origin);
-      throw error;
+      // The compiler does not see that the step may have set it.
+      const known = pending as PendingSignIn | null;
+      await this.recordRefusal(error, known, origin);
+      throw error instanceof ProblemError && known ? error.with({ returnTo: known.returnTo }) : error;
     }
   }
 
@@ -163,10 +169,13 @@ export class CallbackService {
           ? { kind: 'organization', organizationId }
           : { kind: 'default' };
     const returnTo = `${this.config.appUrl}/`;
-    const started = await this.starting.start(
-      { target, organizationId, connectionId, returnTo, idpInitiated: true },
-      visitor.origin,
-    );
+    const started = await this.starting.start({
+      target,
+      organizationId,
+      connectionId,
+      returnTo,
+      idpInitiated: true,
+    });
     visitor.jar.set(started.flowId, started.sealed);
     return { kind: 'restarted', location: started.location };
   }

@@ -132,10 +132,9 @@ export class SignInFinishService {
     }
     const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
     const session = await this.sessions.issue(
-      { userId: user.id, identity, connectionId, permissions },
+      { userId: user.id, identity, connectionId, permissions, replaces: previous },
       origin,
     );
-    if (previous) await this.sessions.end(previous.session.id, 'signed_in_again', origin);
     await this.audit.record(
       {
         action: 'sign_in.succeeded',

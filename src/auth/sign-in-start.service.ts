@@ -46,7 +46,7 @@ export class SignInStartService {
   ) {}
 
   /** What a request for a sign-in asks for; `null` where the person has to be asked on the sign-in page. */
-  async plan(query: LoginQuery, returnTo: string): Promise<SignInStart | null> {
+  async plan(query: LoginQuery, returnTo: string, origin: RequestOrigin): Promise<SignInStart | null> {
     const { email, organization, provider } = query;
     const connection = query.connection ?? query.connection_id;
     const common = {
@@ -55,7 +55,7 @@ export class SignInStartService {
       connectionId: null,
       idpInitiated: query.connection_id !== undefined,
     };
-    if (email !== undefined) return this.planByEmail(email, returnTo);
+    if (email !== undefined) return this.planByEmail(email, returnTo, origin);
     if (organization !== undefined) {
       return {
         ...common,
@@ -73,7 +73,7 @@ export class SignInStartService {
     return this.provider.hasHostedPage ? { ...common, target: { kind: 'default' } } : null;
   }
 
-  async start(start: SignInStart, origin: RequestOrigin): Promise<StartedSignIn> {
+  async start(start: SignInStart): Promise<StartedSignIn> {
     const state = newState(this.keys, this.random, this.clock.now());
     const codeVerifier = this.random.secret();
     const { target, loginHint, organizationId, connectionId, idpInitiated, returnTo } = start;
@@ -93,29 +93,22 @@ export class SignInStartService {
       ...(loginHint === undefined ? {} : { loginHint }),
     });
     const sealed = await sealPending(pending, this.keys);
-    await this.audit.record(
-      {
-        action: 'sign_in.started',
-        organizationId,
-        connectionId,
-        details: { target: target.kind, idpInitiated },
-      },
-      origin,
-    );
     return { location, flowId: state.slice(0, 8), sealed };
   }
 
-  private async planByEmail(input: string, returnTo: string): Promise<SignInStart> {
+  private async planByEmail(input: string, returnTo: string, origin: RequestOrigin): Promise<SignInStart> {
     const email = parseEmail(input);
-    if (!email) throw new ProblemError('invalid_email');
+    if (!email) throw new ProblemError('invalid_email', { returnTo });
     const route = await within(UPSTREAM_DEADLINE, this.organizations.route(email.domain));
     const common = { returnTo, loginHint: email.address, idpInitiated: false };
     if (route.kind === 'connection') {
       const { organizationId, connectionId } = route;
       return { ...common, organizationId, connectionId, target: { kind: 'connection', connectionId } };
     }
-    if (!this.provider.hasHostedPage)
-      throw new ProblemError('no_sso_for_domain', { members: { email: email.address } });
+    if (!this.provider.hasHostedPage) {
+      await this.audit.record({ action: 'sign_in.refused', reason: 'no_sso_for_domain' }, origin);
+      throw new ProblemError('no_sso_for_domain', { members: { email: email.address }, returnTo });
+    }
     return { ...common, organizationId: null, connectionId: null, target: { kind: 'default' } };
   }
 }

@@ -41,7 +41,7 @@ export class SsoController {
   ): Promise<void> {
     onlyNavigation(request);
     const returnTo = this.returnTo(query.return_to);
-    const start = await this.starting.plan(query, returnTo);
+    const start = await this.starting.plan(query, returnTo, requestOrigin(request));
     if (!start) {
       const search =
         query.return_to === undefined
@@ -50,7 +50,7 @@ export class SsoController {
       response.redirect(302, `/sign-in${search}`);
       return;
     }
-    const started = await this.starting.start(start, requestOrigin(request));
+    const started = await this.starting.start(start);
     this.cookies.signIns(request, response).set(started.flowId, started.sealed);
     response.redirect(302, started.location);
   }

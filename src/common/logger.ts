@@ -11,7 +11,7 @@ export function loggerOptions(level: string): Params {
     pinoHttp: {
       level,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      genReqId: (request) => requestIdOf(request as { id?: unknown }),
+      genReqId: (request) => requestIdOf(request),
       customProps: (request) => ({ requestId: requestIdOf(request) }),
       quietReqLogger: true,
       serializers: {

@@ -11,6 +11,8 @@ export interface ProblemOptions {
   headers?: Readonly<Record<string, string>>;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
+  /** Where a person wanted to go: the sign-in page keeps it. It was checked before. */
+  returnTo?: string;
 }
 
 /** The one error class of the service. `code` is stable; status and words come from the table. */
@@ -25,6 +27,10 @@ export class ProblemError extends Error {
     this.code = code;
     this.status = PROBLEMS[code].status;
     this.options = options;
+  }
+
+  with(options: ProblemOptions): ProblemError {
+    return new ProblemError(this.code, { ...this.options, ...options });
   }
 }
 

@@ -61,6 +61,7 @@ function signInPage(problem: ProblemError, requestId: string, retryAfter: number
   const { idpError, email } = problem.options.members ?? {};
   if (typeof idpError === 'string') query.set('idp_error', idpError);
   if (typeof email === 'string') query.set('email', email);
+  if (problem.options.returnTo !== undefined) query.set('return_to', problem.options.returnTo);
   if (retryAfter !== undefined) query.set('retry_after', String(retryAfter));
   return `/sign-in?${query.toString()}`;
 }

@@ -29,7 +29,8 @@ export function requestOrigin(request: Request & { id?: unknown }): RequestOrigi
   const agent = request.headers['user-agent'];
   return {
     requestId: requestIdOf(request),
-    ip: request.ip ?? null,
+    // An IPv4 address is written as one, also on a socket that speaks both.
+    ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null,
     // oxlint-disable-next-line no-control-regex -- control characters are what must go
     userAgent: agent === undefined ? null : agent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 512),
   };

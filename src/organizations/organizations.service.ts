@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
+import { within } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
 import { withStore } from '../database/database.js';
 import { OrganizationSource, type OrganizationRecord } from '../identity/organization-source.port.js';
@@ -9,6 +10,9 @@ import { resolveConnection, verifiedDomains, type ConnectionRoute } from './reso
 
 /** Milliseconds for which the local copy is used without asking WorkOS again. */
 const FRESH = 30_000;
+
+/** Milliseconds for which WorkOS is waited for where an older copy would do. */
+const PATIENCE = 2000;
 
 /**
  * Maps e-mail domains to organizations and connections, from a local copy that WorkOS fills: on a miss, and again when
@@ -89,15 +93,22 @@ export class OrganizationsService {
     ask: () => Promise<unknown>,
     hasCopy: () => Promise<boolean>,
   ): Promise<void> {
-    const askedAt = this.askedAt.get(key);
-    if (askedAt !== undefined && this.clock.now().getTime() - askedAt < FRESH) return;
-    const running = this.asking.get(key) ?? withStore(ask).finally(() => this.asking.delete(key));
-    this.asking.set(key, running);
-    try {
-      await running;
-      this.askedAt.set(key, this.clock.now().getTime());
-    } catch (error) {
+    if (this.clock.now().getTime() - (this.askedAt.get(key) ?? 0) < FRESH) return;
+    const answer = this.asking.get(key) ?? this.ask(key, ask);
+    // With a copy at hand nobody waits for a slow WorkOS: its answer serves the next one.
+    const bounded = (await hasCopy()) ? within(PATIENCE, answer) : answer;
+    await bounded.catch(async (error: unknown) => {
       if (!isTransient(error) || !(await hasCopy())) throw error;
-    }
+    });
+  }
+
+  private ask(key: string, question: () => Promise<unknown>): Promise<unknown> {
+    const answer = withStore(question)
+      .then(() => this.askedAt.set(key, this.clock.now().getTime()))
+      .finally(() => this.asking.delete(key));
+    this.asking.set(key, answer);
+    // Whoever waits hears of a failure; when nobody does any more, it is not unhandled.
+    answer.catch(() => undefined);
+    return answer;
   }
 }

@@ -4,6 +4,7 @@ import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -13,7 +14,7 @@ import { SessionsService } from './sessions.service.js';
  */
 @Module({
   imports: [AuditModule, CommonModule, ConfigModule, CryptoModule, DatabaseModule],
-  providers: [SessionsService, SessionsRepository],
+  providers: [ExpiredSessionsSweeper, SessionsService, SessionsRepository],
   exports: [SessionsService],
 })
 export class SessionsModule {}

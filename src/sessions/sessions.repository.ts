@@ -56,8 +56,12 @@ export class SessionsRepository {
     this.db = database.withTables<Tables>();
   }
 
-  async insert(session: SessionTable): Promise<void> {
-    await this.db.insertInto('sessions').values(session).execute();
+  /** Stores a session and takes away the one whose place it takes, both or neither. */
+  async insert(session: SessionTable, replacedId: string | null): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      await trx.insertInto('sessions').values(session).execute();
+      if (replacedId !== null) await trx.deleteFrom('sessions').where('id', '=', replacedId).execute();
+    });
   }
 
   async findByTokenHash(tokenHash: Buffer): Promise<SessionWithPeople | null> {

@@ -19,6 +19,8 @@ export interface NewSession {
   /** The connection that the sign-in went through, also where WorkOS does not say. */
   readonly connectionId: string | null;
   readonly permissions: readonly string[];
+  /** The session of this browser until now: it ends in the moment in which the new one begins. */
+  readonly replaces: Principal | null;
 }
 
 export interface SessionSummary {
@@ -56,7 +58,7 @@ export class SessionsService {
 
   /** Makes a session with a new token. The token is returned once and kept nowhere. */
   async issue(
-    { userId, identity, connectionId, permissions }: NewSession,
+    { userId, identity, connectionId, permissions, replaces }: NewSession,
     origin: RequestOrigin,
   ): Promise<{ id: string; token: string }> {
     const now = this.clock.now();
@@ -68,29 +70,33 @@ export class SessionsService {
       ? await this.keys.seal('refresh-token', JSON.stringify([id, tokens.refreshToken]))
       : null;
     await withStore(() =>
-      this.repository.insert({
-        id,
-        token_hash: hash(token),
-        user_id: userId,
-        organization_id: identity.organizationId,
-        connection_id: connectionId,
-        connection_type: identity.connectionType,
-        method: identity.method,
-        roles: [...identity.roles],
-        permissions: [...permissions],
-        authenticated_at: now,
-        last_seen_at: now,
-        expires_at: new Date(now.getTime() + absoluteTimeout * 1000),
-        idle_timeout: idleTimeout,
-        ip: origin.ip,
-        user_agent: origin.userAgent,
-        impersonator: identity.impersonator,
-        workos_session_id: tokens?.sessionId ?? null,
-        profile_id: account.kind === 'profile' ? account.profileId : null,
-        access_token_expires_at: tokens?.accessTokenExpiresAt ?? null,
-        refresh_token: refreshToken,
-      }),
+      this.repository.insert(
+        {
+          id,
+          token_hash: hash(token),
+          user_id: userId,
+          organization_id: identity.organizationId,
+          connection_id: connectionId,
+          connection_type: identity.connectionType,
+          method: identity.method,
+          roles: [...identity.roles],
+          permissions: [...permissions],
+          authenticated_at: now,
+          last_seen_at: now,
+          expires_at: new Date(now.getTime() + absoluteTimeout * 1000),
+          idle_timeout: idleTimeout,
+          ip: origin.ip,
+          user_agent: origin.userAgent,
+          impersonator: identity.impersonator,
+          workos_session_id: tokens?.sessionId ?? null,
+          profile_id: account.kind === 'profile' ? account.profileId : null,
+          access_token_expires_at: tokens?.accessTokenExpiresAt ?? null,
+          refresh_token: refreshToken,
+        },
+        replaces?.session.id ?? null,
+      ),
     );
+    if (replaces) await this.recordEnd(endedBy(replaces), 'signed_in_again', origin);
     return { id, token };
   }
 
@@ -169,13 +175,24 @@ export class SessionsService {
       .catch((error: unknown) => this.logger.warn({ err: error }, 'last seen was not written'));
   }
 
-  private async recordEnd(row: SessionRow, reason: EndReason, origin: RequestOrigin | null): Promise<void> {
+  private async recordEnd(row: EndedSession, reason: EndReason, origin: RequestOrigin | null): Promise<void> {
     const { id, user_id: userId, organization_id: organizationId, connection_id: connectionId } = row;
     await this.audit.record(
       { action: 'session.ended', reason, userId, organizationId, connectionId, sessionId: id },
       origin,
     );
   }
+}
+
+type EndedSession = Pick<SessionRow, 'id' | 'user_id' | 'organization_id' | 'connection_id'>;
+
+function endedBy({ session, user, organization }: Principal): EndedSession {
+  return {
+    id: session.id,
+    user_id: user.id,
+    organization_id: organization?.id ?? null,
+    connection_id: session.connectionId,
+  };
 }
 
 function hash(token: string): Buffer {
