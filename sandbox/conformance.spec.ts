@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { signInAtApp } from './application.factory.js';
+import { authorizeUrl, signInAtApp, throughIdp } from './application.factory.js';
+import { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 import { startSandbox, type RunningSandbox } from './server.js';
 
 const file = new URL('../node_modules/@workos/openapi-spec/open-api-spec.yaml', import.meta.url);
@@ -205,6 +206,31 @@ describe('answers that WorkOS documents', () => {
     );
   });
 
+  it('the events of other ways to sign in, of failures and of a connection that comes and goes', async () => {
+    const browser = new ScriptedBrowser(sandbox.url);
+    const authorize = (provider: string): Promise<VisitedPage> =>
+      browser.open(authorizeUrl(sandbox, 'user_management', { provider }));
+    await browser.submit(await authorize('GoogleOAuth'), { email: 'a@home.example' });
+    await browser.submit(await browser.submit(await authorize('authkit'), { email: 'b@home.example' }), {});
+    const atIdp = await browser.open(authorizeUrl(sandbox, 'sso', { connection: CONNECTION }));
+    await throughIdp(browser, atIdp, { error: 'access_denied' });
+    for (const state of ['inactive', 'active']) {
+      await call('POST', `/_sandbox/connections/${CONNECTION}`, { json: { state } });
+    }
+    const events = await call('GET /events', '/events?limit=100');
+    expect(differences('GET /events', 200, events.body)).toEqual([]);
+    const names = (events.body['data'] as { event: string }[]).map(({ event }) => event);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'authentication.oauth_succeeded',
+        'authentication.magic_auth_succeeded',
+        'authentication.sso_failed',
+        'connection.deactivated',
+        'connection.activated',
+      ]),
+    );
+  });
+
   it.each([
     [400, { client_secret: 'sk_wrong' }],
     [400, { code: 'unknown' }],
@@ -228,5 +254,44 @@ describe('answers that WorkOS documents', () => {
     expect([wrong.status, differences(AUTHENTICATE, 400, wrong.body)]).toEqual([400, []]);
     const right = await authenticate({ ...choice, organization_id: ACME });
     expect([right.status, right.body['organization_id']]).toEqual([200, ACME]);
+  });
+});
+
+describe('malformed requests', () => {
+  const send = async (path: string, init: RequestInit): Promise<[refused: boolean, text: string]> => {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${sandbox.apiKey}`);
+    const response = await fetch(`${sandbox.url}${path}`, { ...init, headers, redirect: 'manual' });
+    return [response.status < 500, await response.text()];
+  };
+  const unbroken = [true, expect.not.stringContaining('at file:')];
+
+  it.each([
+    '/organizations/%E0%A4%A',
+    '/organizations/__proto__',
+    '/organizations?limit=1&limit=2',
+    '/events?range_start=never',
+    '/sso/authorize?client_id=a&client_id=b',
+    '/user_management/authorize',
+    '/user_management/sessions/logout',
+    '/authkit/unknown',
+    '/oauth/unknown',
+    '/idp/unknown',
+  ])('GET %s breaks nothing', async (path) => {
+    expect(await send(path, {})).toEqual(unbroken);
+  });
+
+  it.each([
+    ['/sso/token', ''],
+    ['/sso/saml/acs/unknown', ''],
+    [`/sso/saml/acs/${CONNECTION}`, 'SAMLResponse=%00&RelayState=x'],
+    ['/user_management/authenticate', '{"grant_type":{}}'],
+    ['/user_management/authenticate', '['],
+    ['/user_management/sessions/revoke', '{"session_id":[1]}'],
+    ['/_sandbox/clock', '{"advance":"soon"}'],
+    ['/_sandbox/connections/unknown', '{}'],
+  ])('POST %s with "%s" breaks nothing', async (path, body) => {
+    const type = /^[[{]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded';
+    expect(await send(path, { method: 'POST', body, headers: { 'content-type': type } })).toEqual(unbroken);
   });
 });
