@@ -1,20 +1,10 @@
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
+import { escapeHtml } from '../common/html.js';
 
 /** The page on which a person with several organizations chooses one. A plain form: it needs no script. */
 export function choicePage(state: string, organizations: readonly { id: string; name: string }[]): string {
   const buttons = organizations.map(
     ({ id, name }) =>
-      `<li><button name="organization_id" value="${escape(id)}">${escape(name)}</button></li>`,
+      `<li><button name="organization_id" value="${escapeHtml(id)}">${escapeHtml(name)}</button></li>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -29,7 +19,7 @@ export function choicePage(state: string, organizations: readonly { id: string; 
 <h1>Choose an organization</h1>
 <p>You belong to more than one. Which do you want to sign in to?</p>
 <form method="post" action="/auth/organization">
-<input type="hidden" name="state" value="${escape(state)}">
+<input type="hidden" name="state" value="${escapeHtml(state)}">
 <ul>
 ${buttons.join('\n')}
 </ul>

@@ -9,7 +9,7 @@ export interface RequestOrigin {
   readonly userAgent: string | null;
 }
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+export const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Keeps a well-formed incoming `X-Request-Id`, else makes one, and puts it on the answer. */
 export function requestId(request: Request & { id?: unknown }, response: Response, next: NextFunction): void {

@@ -1,14 +1,19 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Public } from '../auth/index.js';
 import { pagesFolder } from './pages-folder.js';
+import { signInPage, type PageQuery } from './sign-in-page.js';
 
 /** The sign-in page and the console: one document, which asks the API who is there. It holds nothing personal. */
 @Public()
 @Controller()
 export class PagesController {
+  private readonly document = readFileSync(join(pagesFolder(), 'index.html'), 'utf8');
+
   @Get(['/', 'sign-in'])
-  page(@Res() response: Response): void {
-    response.sendFile('index.html', { root: pagesFolder(), cacheControl: false });
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  page(@Query() query: PageQuery): string {
+    return signInPage(this.document, query);
   }
 }
