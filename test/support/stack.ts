@@ -131,6 +131,28 @@ export class Stack {
     };
   }
 
+  /** Opens the service from the Test Identity Provider's own page, with an assertion that nobody asked for. */
+  async openFromIdp(
+    browser: Browser,
+    email: string,
+    connection = ACME.connection,
+    options: OpenOptions = {},
+  ): Promise<Visit> {
+    const start = await browser.open(`${this.sandbox.url}/idp/${connection}`);
+    const answer = await browser.submit(start, 'name="email"', { email });
+    return browser.submit(answer, 'SAMLResponse', {}, options);
+  }
+
+  /** Turns a knob of the sandbox. */
+  async control(path: string, body: unknown = {}, method = 'POST'): Promise<void> {
+    const response = await fetch(`${this.sandbox.url}/_sandbox${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`);
+  }
+
   /** How many requests for this path the sandbox has had. */
   async upstreamCalls(path: string): Promise<number> {
     const response = await fetch(`${this.sandbox.url}/_sandbox/requests`);
