@@ -2,12 +2,12 @@ import express, { Router } from 'express';
 import { ApiError, oauthError } from './api-error.js';
 import { checkClient, redeemCode } from './code-redemption.js';
 import { opaqueToken } from './ids.js';
-import type { SignedInUser } from './model.js';
+import type { SignedInUser, Wire } from './model.js';
 import { single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
 import { createSession, refresh, tokenAnswer, type Device } from './sessions.js';
 import { linkUser } from './sign-in-records.js';
-import { userWire, type Wire } from './wire.js';
+import { userWire } from './wire.js';
 
 const SELECTION_GRANT = 'urn:workos:oauth:grant-type:organization-selection';
 const SELECTION_SECONDS = 600;

@@ -136,3 +136,14 @@ export interface CodeGrant {
   expiresAt: Date;
   subject: { profile: Profile } | { user: SignedInUser };
 }
+
+/** A record as WorkOS writes it on the wire. */
+export type Wire = Record<string, unknown>;
+
+export interface RecordedEvent {
+  id: string;
+  event: string;
+  data: Record<string, unknown>;
+  organizationId: string | null;
+  createdAt: Date;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { unprocessable } from './api-error.js';
-import type { Wire } from './wire.js';
+import type { Wire } from './model.js';
 
 /** The parameters of a query string or a form, each as one string or nothing; a repeated one is refused. */
 export function single(source: unknown, name: string): string | undefined {

@@ -1,8 +1,8 @@
 import { oauthError } from './api-error.js';
 import { freshId, opaqueToken } from './ids.js';
-import type { Session, SignedInUser } from './model.js';
+import type { Session, SignedInUser, Wire } from './model.js';
 import type { Sandbox } from './sandbox.js';
-import { sessionWire, userWire, type Wire } from './wire.js';
+import { sessionWire, userWire } from './wire.js';
 
 const ACCESS_TOKEN_SECONDS = 300;
 const SESSION_SECONDS = 30 * 24 * 3600;

@@ -8,14 +8,15 @@ import type {
   Membership,
   Organization,
   Profile,
+  RecordedEvent,
   Role,
   SamlRelay,
   Session,
   SignedInUser,
   User,
+  Wire,
 } from './model.js';
 import type { ReadSeed } from './seed.js';
-import type { Wire } from './wire.js';
 import { seededRecords } from './seeded-records.js';
 
 export interface RefreshGrant {
@@ -31,14 +32,6 @@ export interface Settings {
   initiateLoginUri: string;
   /** How many of the next authenticate calls ask for an organization first. */
   organizationSelections: number;
-}
-
-export interface RecordedEvent {
-  id: string;
-  event: string;
-  data: Record<string, unknown>;
-  organizationId: string | null;
-  createdAt: Date;
 }
 
 /** Everything that the sandbox remembers. Lists stand in the order of creation. */

@@ -1,13 +1,6 @@
 import type { Sandbox } from './sandbox.js';
-import {
-  connectionWire,
-  membershipWire,
-  organizationWire,
-  roleWire,
-  sessionWire,
-  userWire,
-  type Wire,
-} from './wire.js';
+import { connectionWire, membershipWire, organizationWire, roleWire, sessionWire, userWire } from './wire.js';
+import type { Wire } from './model.js';
 
 /** What the sandbox knows, without codes and tokens. */
 export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {

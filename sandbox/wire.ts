@@ -1,10 +1,18 @@
 import type { SandboxClock } from './clock.js';
 import { stableId } from './ids.js';
-import type { Connection, Domain, Membership, Organization, Profile, Role, Session, User } from './model.js';
-import type { RecordedEvent, SandboxState } from './state.js';
-
-/** Records as WorkOS writes them on the wire. */
-export type Wire = Record<string, unknown>;
+import type {
+  Connection,
+  Domain,
+  Membership,
+  Organization,
+  Profile,
+  RecordedEvent,
+  Role,
+  Session,
+  User,
+  Wire,
+} from './model.js';
+import type { SandboxState } from './state.js';
 
 function times(record: { createdAt: Date; updatedAt: Date }): Wire {
   return { created_at: record.createdAt.toISOString(), updated_at: record.updatedAt.toISOString() };
