@@ -15,7 +15,8 @@ const REQUIRED_ROLES = Reflector.createDecorator<string[]>();
 const REQUIRED_PERMISSIONS = Reflector.createDecorator<string[]>();
 
 /**
- * Opens a route, or every route of a controller, to everybody. Does not look at credentials at all.
+ * Opens a route, or every route of a controller, to everybody. Does not look at credentials at all. Beside a
+ * role or a permission that is asked for in the same place it has no effect.
  *
  * @example
  * ```ts
@@ -27,7 +28,8 @@ const REQUIRED_PERMISSIONS = Reflector.createDecorator<string[]>();
 export const Public = (): CustomDecorator => SetMetadata(ACCESS, 'public');
 
 /**
- * Opens a route to everybody and tells who it is where somebody is signed in. Does not check roles or permissions.
+ * Opens a route to everybody and tells who it is where somebody is signed in. Does not check roles or permissions:
+ * beside one that is asked for it has no effect.
  *
  * @example
  * ```ts
@@ -122,16 +124,22 @@ export const CurrentPrincipal = createParamDecorator(
   },
 );
 
-/** What a handler asks for: its own word on access before its class's, requirements of both together. */
+/**
+ * What a handler asks for: its own word on access before its class's, requirements of both together. To ask for a role
+ * or a permission is such a word: on a `@Public()` class it would otherwise be read by nobody.
+ */
 export function requirementsOf(
   reflector: Reflector,
   handler: () => unknown,
   controller: new () => unknown,
 ): AccessRequirements {
   const targets = [handler, controller];
+  const access = targets.map((target) => {
+    const asks = reflector.get(REQUIRED_ROLES, target) ?? reflector.get(REQUIRED_PERMISSIONS, target);
+    return asks ? 'signed-in' : reflector.get<AccessRequirements['access'] | undefined>(ACCESS, target);
+  });
   return {
-    access:
-      reflector.getAllAndOverride<AccessRequirements['access'] | undefined>(ACCESS, targets) ?? 'signed-in',
+    access: access.find((word) => word !== undefined) ?? 'signed-in',
     permissions: targets.flatMap((target) => reflector.get(REQUIRED_PERMISSIONS, target) ?? []),
     roles: targets
       .map((target) => reflector.get(REQUIRED_ROLES, target))

@@ -1,0 +1,241 @@
+import { Controller, Get, Module, Post } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import { ProblemError } from '../common/problem-error.js';
+import { ProblemFilter } from '../common/problem.filter.js';
+import type { Organization, Principal, Session, User } from '../identity/principal.js';
+import {
+  CurrentOrganization,
+  CurrentPrincipal,
+  CurrentSession,
+  CurrentUser,
+  OptionalAuth,
+  Public,
+  RequirePermissions,
+  RequireRoles,
+} from './auth.decorators.js';
+import { CredentialReader } from './passport.provider.js';
+import { SessionGuard } from './session.guard.js';
+
+const AT = new Date('2026-03-01T12:00:00Z');
+const ADA: Principal = {
+  kind: 'user',
+  user: { id: 'user_ada', email: 'ada@acme.com', firstName: null, lastName: null, profilePictureUrl: null },
+  organization: { id: 'org_acme', name: 'Acme' },
+  roles: ['member'],
+  permissions: ['reports:read'],
+  session: {
+    id: 'session_ada',
+    authenticatedAt: AT,
+    expiresAt: AT,
+    method: 'sso',
+    connectionId: null,
+    impersonator: null,
+  },
+};
+const ALONE: Principal = { ...ADA, organization: null };
+
+/** The credential is a word in a header: who it stands for, or what goes wrong. */
+class WordReader extends CredentialReader {
+  asked = 0;
+
+  async read(request: Request): Promise<Principal | null> {
+    this.asked += 1;
+    switch (request.headers['x-word']) {
+      case 'ada':
+        return ADA;
+      case 'alone':
+        return ALONE;
+      case 'store down':
+        throw new ProblemError('store_unavailable');
+      case 'bug':
+        throw new TypeError('secret internals');
+      default:
+        return null;
+    }
+  }
+}
+
+@Controller('open')
+@Public()
+class OpenController {
+  @Get()
+  open(@CurrentPrincipal() principal: Principal | null) {
+    return { principal };
+  }
+
+  @Get('but-one')
+  @RequirePermissions('reports:write')
+  butOne() {
+    return { secret: true };
+  }
+}
+
+@Controller('welcome')
+class WelcomeController {
+  @OptionalAuth()
+  @Get()
+  welcome(@CurrentUser() user: User | null) {
+    return { user };
+  }
+}
+
+@Controller('reports')
+@RequirePermissions('reports:read')
+class ReportsController {
+  @Get()
+  list(
+    @CurrentUser() user: User,
+    @CurrentOrganization() organization: Organization,
+    @CurrentSession() session: Session,
+  ) {
+    return { user: user.id, organization: organization.id, session: session.id };
+  }
+
+  @RequirePermissions('reports:write')
+  @Post()
+  write() {
+    return { secret: true };
+  }
+
+  @RequireRoles('admin')
+  @Get('admin')
+  admin() {
+    return { secret: true };
+  }
+}
+
+@Controller('silent')
+class SilentController {
+  @Get()
+  silent(@CurrentPrincipal() principal: Principal) {
+    return { principal };
+  }
+}
+
+const reader = new WordReader();
+
+@Module({
+  controllers: [OpenController, WelcomeController, ReportsController, SilentController],
+  providers: [
+    { provide: CredentialReader, useValue: reader },
+    { provide: APP_GUARD, useClass: SessionGuard },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
+class TestModule {}
+
+describe('the guard before every route', () => {
+  let app: NestExpressApplication;
+  beforeAll(async () => {
+    app = await NestFactory.create<NestExpressApplication>(TestModule, { logger: false });
+    // What a careless middleware or another library may leave behind.
+    app.use((request: Request, _response: Response, next: NextFunction) => {
+      if (request.headers['x-plant'])
+        Object.assign(request, { principal: ADA, user: ADA, session: ADA.session, auth: ADA });
+      next();
+    });
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  const get = (path: string, word?: string) => {
+    const request = supertest(app.getHttpServer()).get(path);
+    return word === undefined ? request : request.set('x-word', word);
+  };
+
+  it('refuses a route without a word on access to whoever is not signed in, and names the scheme', async () => {
+    const answer = await get('/silent');
+    expect(answer.status).toBe(401);
+    expect(answer.body).toMatchObject({ code: 'unauthenticated' });
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect((await get('/silent', 'ada')).body).toMatchObject({ principal: { user: { id: 'user_ada' } } });
+  });
+
+  it.each([
+    '/silent/',
+    '/SILENT',
+    '/%73ilent',
+    '//silent',
+    '/silent;x',
+    '/open/../silent',
+    '/silent?public',
+    '/silent%2f',
+  ])('does not open with %s', async (path) => {
+    const { status, body } = await get(path);
+    expect([401, 404]).toContain(status);
+    expect(JSON.stringify(body)).not.toContain('principal');
+  });
+
+  it('does not look at credentials on a public route', async () => {
+    const before = reader.asked;
+    expect((await get('/open', 'store down')).status).toBe(200);
+    expect((await get('/open', 'ada')).body).toEqual({ principal: null });
+    expect(reader.asked).toBe(before);
+  });
+
+  it('holds a handler of a public controller to the permission that it asks for', async () => {
+    expect((await get('/open/but-one')).status).toBe(401);
+    expect((await get('/open/but-one', 'ada')).body).toMatchObject({ code: 'missing_permission' });
+  });
+
+  it('tells an optional route who it is, or that it is nobody', async () => {
+    expect((await get('/welcome')).body).toEqual({ user: null });
+    expect((await get('/welcome', 'ada')).body).toMatchObject({ user: { id: 'user_ada' } });
+  });
+
+  it.each(['/welcome', '/silent', '/reports'])(
+    'answers 503 on %s when it cannot be said who it is, not "nobody"',
+    async (path) => {
+      const answer = await get(path, 'store down');
+      expect(answer.status).toBe(503);
+      expect(answer.headers['retry-after']).toBe('5');
+      expect(answer.headers['www-authenticate']).toBeUndefined();
+    },
+  );
+
+  it('lets nobody in on a fault of ours, and keeps it to itself', async () => {
+    for (const path of ['/welcome', '/silent']) {
+      const answer = await get(path, 'bug');
+      expect(answer.status).toBe(500);
+      expect(answer.text).not.toContain('internals');
+    }
+  });
+
+  it('hands out the user, the organization and the session', async () => {
+    expect((await get('/reports', 'ada')).body).toEqual({
+      user: 'user_ada',
+      organization: 'org_acme',
+      session: 'session_ada',
+    });
+  });
+
+  it('runs no handler that wants an organization for a person without one', async () => {
+    const answer = await get('/reports', 'alone');
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'organization_required']);
+  });
+
+  it('asks for the permissions of the class and of the handler', async () => {
+    const answer = await supertest(app.getHttpServer()).post('/reports').set('x-word', 'ada');
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'missing_permission']);
+  });
+
+  it('asks for the role of the handler', async () => {
+    const answer = await get('/reports/admin', 'ada');
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'missing_role']);
+  });
+
+  it('believes nothing that stands on the request, in a header or in a body', async () => {
+    const planted = JSON.stringify(ADA);
+    const names = ['x-user', 'x-principal', 'x-workos-session', 'x-forwarded-user', 'authorization'];
+    const headers = Object.fromEntries(names.map((name) => [name, planted]));
+    expect((await get('/silent').set('x-plant', '1').set(headers)).status).toBe(401);
+    expect((await get('/welcome').set('x-plant', '1').set(headers)).body).toEqual({ user: null });
+    const post = supertest(app.getHttpServer()).post('/reports').set('x-plant', '1');
+    expect((await post.send({ principal: ADA, user: ADA, __proto__: ADA })).status).toBe(401);
+    expect((await get('/open').set('x-plant', '1')).body).toEqual({ principal: null });
+  });
+});
