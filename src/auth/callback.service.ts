@@ -34,6 +34,9 @@ export interface Visitor {
   readonly origin: RequestOrigin;
 }
 
+/** Tells the step's surroundings which sign-in it is about. */
+type Remember = (pending: PendingSignIn) => PendingSignIn;
+
 const CODE = /^[\x21-\x7e]{1,1024}$/;
 
 /**
@@ -56,7 +59,7 @@ export class CallbackService {
   /** @throws `ProblemError` for every way in which a sign-in can fail; each leaves an audit record */
   handle(query: CallbackQuery, visitor: Visitor): Promise<CallbackOutcome> {
     return this.recorded(visitor, async (remember) => {
-      if (query.error !== undefined) return this.handleError(query, query.error, visitor);
+      if (query.error !== undefined) return this.handleError(query, query.error, visitor, remember);
       if (query.state === undefined) return this.handleWithoutState(query.code, visitor);
       const pending = remember(await this.takePending(query.state, visitor.jar));
       const code = checkCode(query.code);
@@ -91,7 +94,7 @@ export class CallbackService {
   /** Runs a step; a failure leaves a record, and takes along where the person wanted to go. */
   private async recorded(
     { origin }: Visitor,
-    step: (remember: (pending: PendingSignIn) => PendingSignIn) => Promise<CallbackOutcome>,
+    step: (remember: Remember) => Promise<CallbackOutcome>,
   ): Promise<CallbackOutcome> {
     let pending: PendingSignIn | null = null;
     try {
@@ -121,15 +124,30 @@ export class CallbackService {
     return pending;
   }
 
-  private async handleError(query: CallbackQuery, error: string, visitor: Visitor): Promise<CallbackOutcome> {
+  private async takePendingOrNull(state: string, jar: SignInJar): Promise<PendingSignIn | null> {
+    try {
+      return await this.takePending(state, jar);
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 400) return null;
+      throw error;
+    }
+  }
+
+  private async handleError(
+    query: CallbackQuery,
+    error: string,
+    visitor: Visitor,
+    remember: Remember,
+  ): Promise<CallbackOutcome> {
     // WorkOS refused a sign-in that began at the identity provider and names its connection: start it from here.
     if (error === 'idp_initiated_sso_disabled' && query.state === undefined) {
       if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
       if (isIdentifier('conn', query.connection_id))
         return this.restart({ organizationId: null, connectionId: query.connection_id }, visitor);
     }
-    // Whatever is wrong with the state, the answer is the same text of ours; a good one is spent and its cookie goes.
-    if (query.state !== undefined) await this.takePending(query.state, visitor.jar);
+    // A good state is spent and its cookie goes. A bad one changes nothing: the answer is a text of ours either way.
+    const pending = query.state === undefined ? null : await this.takePendingOrNull(query.state, visitor.jar);
+    if (pending) remember(pending);
     const members: ProblemOptions = isIdpErrorCode(error) ? { members: { idpError: error } } : {};
     throw new ProblemError('idp_error', {
       ...members,
