@@ -16,6 +16,7 @@ import { CrossOriginGuard } from './cross-origin.guard.js';
 import { LogoutService } from './logout.service.js';
 import { MeController } from './me.controller.js';
 import { passportProvider } from './passport.provider.js';
+import { PendingSignIns } from './pending-sign-ins.service.js';
 import { SessionGuard } from './session.guard.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignInFinishService } from './sign-in-finish.service.js';
@@ -47,6 +48,7 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
     CallbackService,
     Cookies,
     LogoutService,
+    PendingSignIns,
     SessionCookieStrategy,
     SignInFinishService,
     SignInStartService,

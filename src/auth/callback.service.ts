@@ -1,21 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
-import { Clock } from '../common/clock.js';
 import { ProblemError, type ProblemOptions } from '../common/problem-error.js';
-import { Random } from '../common/random.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
-import { KeyRing } from '../crypto/key-ring.js';
 import { isIdentifier } from '../identity/identifiers.js';
 import type { OrganizationChoice } from '../identity/identity-provider.port.js';
 import { isIdpErrorCode } from '../identity/idp-errors.js';
 import type { Principal } from '../identity/principal.js';
 import type { SignInJar } from './cookies.js';
-import { newState, readState, sealPending, unsealPending, type PendingSignIn } from './pending-sign-in.js';
+import type { PendingSignIn } from './pending-sign-in.js';
+import { PendingSignIns } from './pending-sign-ins.service.js';
 import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
 import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
 import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
-import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
 
 /** Where the browser goes next. */
 export type CallbackOutcome =
@@ -48,12 +45,9 @@ export class CallbackService {
   constructor(
     private readonly starting: SignInStartService,
     private readonly finishing: SignInFinishService,
-    private readonly spent: SpentSignInsRepository,
-    private readonly keys: KeyRing,
+    private readonly flows: PendingSignIns,
     private readonly config: Config,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
-    private readonly random: Random,
   ) {}
 
   /** @throws `ProblemError` for every way in which a sign-in can fail; each leaves an audit record */
@@ -61,7 +55,7 @@ export class CallbackService {
     return this.recorded(visitor, async (remember) => {
       if (query.error !== undefined) return this.handleError(query, query.error, visitor, remember);
       if (query.state === undefined) return this.handleWithoutState(query.code, visitor);
-      const pending = remember(await this.takePending(query.state, visitor.jar));
+      const pending = remember(await this.flows.take(query.state, visitor.jar));
       const code = checkCode(query.code);
       const { previous, origin } = visitor;
       return this.finish(
@@ -76,7 +70,7 @@ export class CallbackService {
   choose(body: OrganizationChoiceBody, visitor: Visitor): Promise<CallbackOutcome> {
     const { state, organization_id: organizationId } = body;
     return this.recorded(visitor, async (remember) => {
-      const pending = remember(await this.takePending(state, visitor.jar));
+      const pending = remember(await this.flows.take(state, visitor.jar));
       const offered = pending.organizations?.some(({ id }) => id === organizationId) ?? false;
       if (pending.pendingToken === undefined || !offered) throw new ProblemError('invalid_request');
       const { previous, origin } = visitor;
@@ -107,32 +101,6 @@ export class CallbackService {
     }
   }
 
-  /** The sign-in that `state` belongs to, which from now on is spent. */
-  private async takePending(state: string, jar: SignInJar): Promise<PendingSignIn> {
-    const reading = readState(state, this.keys, this.clock.now());
-    if (reading.kind === 'invalid') throw new ProblemError('invalid_state');
-    if (reading.kind === 'expired') {
-      jar.clear(reading.flowId);
-      throw new ProblemError('state_expired');
-    }
-    const cookie = jar.get(reading.flowId);
-    const pending = cookie === undefined ? null : await unsealPending(cookie, state, this.keys);
-    if (!pending)
-      throw new ProblemError((await this.spent.isSpent(state)) ? 'state_replayed' : 'invalid_state');
-    jar.clear(reading.flowId);
-    if (!(await this.spent.spend(state, this.clock.now()))) throw new ProblemError('state_replayed');
-    return pending;
-  }
-
-  private async takePendingOrNull(state: string, jar: SignInJar): Promise<PendingSignIn | null> {
-    try {
-      return await this.takePending(state, jar);
-    } catch (error) {
-      if (error instanceof ProblemError && error.status === 400) return null;
-      throw error;
-    }
-  }
-
   private async handleError(
     query: CallbackQuery,
     error: string,
@@ -146,7 +114,7 @@ export class CallbackService {
         return this.restart({ organizationId: null, connectionId: query.connection_id }, visitor);
     }
     // A good state is spent and its cookie goes. A bad one changes nothing: the answer is a text of ours either way.
-    const pending = query.state === undefined ? null : await this.takePendingOrNull(query.state, visitor.jar);
+    const pending = query.state === undefined ? null : await this.flows.takeIfGood(query.state, visitor.jar);
     if (pending) remember(pending);
     const members: ProblemOptions = isIdpErrorCode(error) ? { members: { idpError: error } } : {};
     throw new ProblemError('idp_error', {
@@ -206,12 +174,9 @@ export class CallbackService {
     if (finished.kind === 'session')
       return { kind: 'signed-in', token: finished.token, location: pending.returnTo };
     const { pendingToken, organizations } = finished.choice;
-    const state = newState(this.keys, this.random, this.clock.now());
-    jar.set(
-      state.slice(0, 8),
-      await sealPending({ ...pending, state, pendingToken, organizations: [...organizations] }, this.keys),
-    );
-    return { kind: 'choose-organization', state, organizations };
+    const next = await this.flows.open({ ...pending, pendingToken, organizations: [...organizations] });
+    jar.set(next.flowId, next.sealed);
+    return { kind: 'choose-organization', state: next.state, organizations };
   }
 
   private async recordRefusal(

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
-import { Clock } from '../common/clock.js';
 import { within } from '../common/deadline.js';
 import { ProblemError } from '../common/problem-error.js';
 import { Random } from '../common/random.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { KeyRing } from '../crypto/key-ring.js';
 import { parseEmail } from '../identity/email-domain.js';
 import { IdentityProvider, type SignInTarget } from '../identity/identity-provider.port.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { codeChallenge, newState, sealPending, type PendingSignIn } from './pending-sign-in.js';
+import { codeChallenge } from './pending-sign-in.js';
+import { PendingSignIns } from './pending-sign-ins.service.js';
 import type { LoginQuery } from './sign-in.schemas.js';
 
 /** Milliseconds for everything that WorkOS is asked in one step of a sign-in: a person sees an answer within 12 s. */
@@ -39,9 +38,8 @@ export class SignInStartService {
   constructor(
     private readonly provider: IdentityProvider,
     private readonly organizations: OrganizationsService,
-    private readonly keys: KeyRing,
+    private readonly flows: PendingSignIns,
     private readonly audit: AuditLog,
-    private readonly clock: Clock,
     private readonly random: Random,
   ) {}
 
@@ -74,26 +72,23 @@ export class SignInStartService {
   }
 
   async start(start: SignInStart): Promise<StartedSignIn> {
-    const state = newState(this.keys, this.random, this.clock.now());
-    const codeVerifier = this.random.secret();
     const { target, loginHint, organizationId, connectionId, idpInitiated, returnTo } = start;
-    const pending: PendingSignIn = {
-      state,
+    const codeVerifier = this.random.secret();
+    const { state, flowId, sealed } = await this.flows.open({
       codeVerifier,
       returnTo,
       organizationId,
       connectionId,
       withoutOrganization: target.kind === 'provider' && !this.provider.hasHostedPage,
       idpInitiated,
-    };
+    });
     const location = this.provider.authorizationUrl({
       target,
       state,
       codeChallenge: codeChallenge(codeVerifier),
       ...(loginHint === undefined ? {} : { loginHint }),
     });
-    const sealed = await sealPending(pending, this.keys);
-    return { location, flowId: state.slice(0, 8), sealed };
+    return { location, flowId, sealed };
   }
 
   private async planByEmail(input: string, returnTo: string, origin: RequestOrigin): Promise<SignInStart> {
