@@ -18,6 +18,7 @@ function question([expected, returned, organization]: Parts): AdmissionQuestion 
     organization: organization && {
       isGuest: organization !== 'own',
       guests: organization === 'guest allowed' ? 'allow' : 'deny',
+      connectionIds: returned[0] === ACME ? [OKTA] : [ENTRA],
     },
   };
 }
@@ -51,6 +52,8 @@ describe('admission of somebody who came back', () => {
     ],
     ['through another connection', [ACME, OKTA], [ACME, ENTRA], 'own', 'connection_mismatch'],
     ['through another connection alone', [null, OKTA], [ACME, ENTRA], 'own', 'connection_mismatch'],
+    ['over WorkOS from another company', [null, OKTA], [GLOBEX, null], 'own', 'connection_mismatch'],
+    ['over WorkOS from no company', [null, OKTA], [null, null], null, 'connection_mismatch'],
     ['with both wrong', [ACME, OKTA], [GLOBEX, ENTRA], 'own', 'organization_mismatch'],
 
     ['as a guest where guests may', [ACME, OKTA], [ACME, OKTA], 'guest allowed', 'admitted'],

@@ -10,7 +10,11 @@ export interface AdmissionQuestion {
   /** What came back. `connectionId` is `null` where WorkOS does not say. */
   readonly returned: { readonly organizationId: string | null; readonly connectionId: string | null };
   /** Of the returned organization; `null` without one. */
-  readonly organization: { readonly isGuest: boolean; readonly guests: 'allow' | 'deny' } | null;
+  readonly organization: {
+    readonly isGuest: boolean;
+    readonly guests: 'allow' | 'deny';
+    readonly connectionIds: readonly string[];
+  } | null;
 }
 
 /**
@@ -26,12 +30,11 @@ export function decideAdmission({
   if (expected.organizationId !== null && expected.organizationId !== returned.organizationId)
     return 'organization_mismatch';
   if (expected.withoutOrganization && returned.organizationId !== null) return 'organization_mismatch';
-  if (
-    expected.connectionId !== null &&
-    returned.connectionId !== null &&
-    expected.connectionId !== returned.connectionId
-  ) {
-    return 'connection_mismatch';
+  if (expected.connectionId !== null) {
+    // Where WorkOS does not name the connection, the person must at least belong to the company that has it.
+    const possible =
+      returned.connectionId === null ? (organization?.connectionIds ?? []) : [returned.connectionId];
+    if (!possible.includes(expected.connectionId)) return 'connection_mismatch';
   }
   if (organization?.isGuest && organization.guests === 'deny') return 'guest_not_allowed';
   return 'admitted';

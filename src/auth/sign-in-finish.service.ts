@@ -110,6 +110,7 @@ export class SignInFinishService {
       organization: organization && {
         isGuest: this.organizations.isGuest(organization, email.domain),
         guests: organization.guests ?? this.config.guests,
+        connectionIds: organization.connections.map(({ id }) => id),
       },
     });
     if (decision !== 'admitted') throw refuse(decision);
