@@ -33,11 +33,15 @@ export function send(base: string, target: string, options: WireRequest = {}): P
           headers: incoming.headers,
           setCookies: incoming.headers['set-cookie'] ?? [],
           text,
-          body: /json/.test(incoming.headers['content-type'] ?? '') ? (JSON.parse(text) as ApiBody) : null,
+          body: isJson(incoming.headers, text) ? (JSON.parse(text) as ApiBody) : null,
         });
       });
     });
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+function isJson(headers: IncomingHttpHeaders, text: string): boolean {
+  return text !== '' && /json/.test(headers['content-type'] ?? '');
 }
