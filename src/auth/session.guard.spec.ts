@@ -17,6 +17,7 @@ import {
   RequirePermissions,
   RequireRoles,
 } from './auth.decorators.js';
+import { AuditLog, type AuditEvent } from '../audit/audit-log.service.js';
 import { CredentialReader } from './passport.provider.js';
 import { SessionGuard } from './session.guard.js';
 
@@ -117,11 +118,16 @@ class SilentController {
 }
 
 const reader = new WordReader();
+const recorded: AuditEvent[] = [];
+const audit: Pick<AuditLog, 'record'> = {
+  record: async (event) => void recorded.push(event),
+};
 
 @Module({
   controllers: [OpenController, WelcomeController, ReportsController, SilentController],
   providers: [
     { provide: CredentialReader, useValue: reader },
+    { provide: AuditLog, useValue: audit },
     { provide: APP_GUARD, useClass: SessionGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
@@ -226,6 +232,21 @@ describe('the guard before every route', () => {
   it('asks for the role of the handler', async () => {
     const answer = await get('/reports/admin', 'ada');
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'missing_role']);
+  });
+
+  it('records who was refused what, and nothing of whoever is not signed in', async () => {
+    recorded.length = 0;
+    await get('/reports');
+    await get('/reports/admin', 'ada');
+    expect(recorded).toEqual([
+      {
+        action: 'access.refused',
+        reason: 'missing_role',
+        userId: 'user_ada',
+        organizationId: 'org_acme',
+        sessionId: 'session_ada',
+      },
+    ]);
   });
 
   it('believes nothing that stands on the request, in a header or in a body', async () => {
