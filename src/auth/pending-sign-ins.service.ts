@@ -38,15 +38,13 @@ export class PendingSignIns {
   async take(state: string, jar: SignInJar): Promise<PendingSignIn> {
     const reading = readState(state, this.keys, this.clock.now());
     if (reading.kind === 'invalid') throw new ProblemError('invalid_state');
-    if (reading.kind === 'expired') {
-      jar.clear(reading.flowId);
-      throw new ProblemError('state_expired');
-    }
+    // A state of ours: whatever becomes of it, a cookie of its name has served.
+    jar.clear(reading.flowId);
+    if (reading.kind === 'expired') throw new ProblemError('state_expired');
     const cookie = jar.get(reading.flowId);
     const pending = cookie === undefined ? null : await unsealPending(cookie, state, this.keys);
     if (!pending)
       throw new ProblemError((await this.spent.isSpent(state)) ? 'state_replayed' : 'invalid_state');
-    jar.clear(reading.flowId);
     if (!(await this.spent.spend(state, this.clock.now()))) throw new ProblemError('state_replayed');
     return pending;
   }
