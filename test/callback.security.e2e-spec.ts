@@ -254,7 +254,7 @@ describe.each(MODES)('the callback with SIGN_IN=%s', (mode) => {
   });
 
   describe('what only looks', () => {
-    it.each([
+    it.each<[string, { method?: string; headers?: Record<string, string> }, number]>([
       ['HEAD', { method: 'HEAD' }, 405],
       ['OPTIONS', { method: 'OPTIONS' }, 404],
       ['a prefetch', { headers: { 'sec-purpose': 'prefetch' } }, 403],
@@ -380,5 +380,5 @@ function attributesOf(setCookie: string): string[] {
     .slice(1)
     .map((attribute) => attribute.trim())
     .filter((attribute) => !/^expires=/i.test(attribute))
-    .sort();
+    .toSorted();
 }

@@ -145,11 +145,8 @@ export class Stack {
 
   /** Turns a knob of the sandbox. */
   async control(path: string, body: unknown = {}, method = 'POST'): Promise<void> {
-    const response = await fetch(`${this.sandbox.url}/_sandbox${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await fetch(`${this.sandbox.url}/_sandbox${path}`, init);
     if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`);
   }
 
