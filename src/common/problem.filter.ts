@@ -78,6 +78,7 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 /** Nest's and Express's own errors carry a status; anything else is ours to mend and stays hidden. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (isTextWithNul(error)) return new ProblemError('invalid_request', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code =
     CODE_OF_STATUS[status] ?? (status >= 400 && status < 500 ? 'invalid_request' : 'internal_error');
@@ -88,4 +89,9 @@ export function toProblem(error: unknown): ProblemError {
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' ? status : 500;
+}
+
+/** PostgreSQL's text has no NUL (SQLSTATE 22021): whoever sends one, wherever it stood, sent nonsense. */
+function isTextWithNul(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '22021';
 }
