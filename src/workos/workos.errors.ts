@@ -1,4 +1,3 @@
-import { AuthenticationException, OauthException } from '@workos-inc/node';
 import { ProblemError } from '../common/problem-error.js';
 
 /** What a refusal of WorkOS means here, before it becomes an answer. */
@@ -18,12 +17,9 @@ export function classify(error: unknown): UpstreamFailure {
     const retryAfter = numberOf(error, 'retryAfter');
     return { kind: 'unavailable', ...(retryAfter === undefined ? {} : { retryAfter }) };
   }
-  if (error instanceof OauthException && status === 400 && error.error && !OUR_FAULT.has(error.error)) {
-    return { kind: 'refused', error: error.error };
-  }
-  if (error instanceof AuthenticationException && error.code) return { kind: 'refused', error: error.code };
-  if (status === 400 || status === 403 || status === 422) return { kind: 'refused', error: codeOf(error) };
-  return { kind: 'unavailable' };
+  const code = codeOf(error);
+  const speaksOfRequest = status === 400 || status === 403 || status === 422;
+  return speaksOfRequest && !OUR_FAULT.has(code) ? { kind: 'refused', error: code } : { kind: 'unavailable' };
 }
 
 /** The client id or the API key is wrong: no person can mend that by signing in again. */
@@ -57,7 +53,7 @@ function codeOf(error: unknown): string {
 
 function numberOf(error: unknown, key: string): number | undefined {
   const value = fieldOf(error, key);
-  return typeof value === 'number' ? value : undefined;
+  return Number.isFinite(value) ? Number(value) : undefined;
 }
 
 function fieldOf(error: unknown, key: string): unknown {
