@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { unavailable } from './workos.errors.js';
 
 export interface AccessTokenRules {
   readonly jwksUrl: URL;
@@ -22,6 +23,7 @@ const claims = z.object({
   sub: z.string(),
   sid: z.string(),
   exp: z.number(),
+  iat: z.number(),
   client_id: z.string().optional(),
   org_id: z.string().nullish(),
   role: z.string().nullish(),
@@ -40,10 +42,19 @@ export class AccessTokenVerifier {
   private readonly keys: JWTVerifyGetKey;
 
   constructor(private readonly rules: AccessTokenRules) {
-    this.keys = createRemoteJWKSet(rules.jwksUrl, { timeoutDuration: 5000, cooldownDuration: 5000 });
+    const remote = createRemoteJWKSet(rules.jwksUrl, { timeoutDuration: 5000, cooldownDuration: 5000 });
+    this.keys = async (header, token) => {
+      try {
+        return await remote(header, token);
+      } catch (error) {
+        // jose reports an outage of the JWKS as a `JOSEError` too, but it says nothing about the token.
+        if (error instanceof errors.JWKSNoMatchingKey) throw error;
+        throw unavailable(error);
+      }
+    };
   }
 
-  /** @throws `JOSEError` for a token that is not believed; anything else means that the keys could not be asked for */
+  /** @throws `JOSEError` for a token that is not believed, `upstream_unavailable` where the keys cannot be asked for */
   async verify(token: string): Promise<AccessTokenClaims> {
     const { payload } = await jwtVerify(token, this.keys, {
       algorithms: ['RS256'],
@@ -65,6 +76,10 @@ export class AccessTokenVerifier {
         payload,
         'client_id',
       );
+    }
+    // jose looks at `iat` only together with a maximum age.
+    if (data.iat * 1000 > this.rules.now().getTime() + CLOCK_TOLERANCE * 1000) {
+      throw new errors.JWTClaimValidationFailed('The access token is from the future.', payload, 'iat');
     }
     return {
       sessionId: data.sid,
