@@ -1,0 +1,103 @@
+import type { Impersonator, Organization, Principal, User } from '../identity/principal.js';
+
+/** A session as it is stored. Everything that a request needs to know stands in it: no second look-up. */
+export interface SessionRecord {
+  readonly id: string;
+  /** SHA-256 of the token, base64url: 43 characters. The token itself is kept nowhere. */
+  readonly tokenHash: string;
+  readonly user: User;
+  readonly organization: Organization | null;
+  readonly connectionId: string | null;
+  readonly connectionType: string | null;
+  readonly directoryId: string | null;
+  readonly method: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+  readonly authenticatedAt: Date;
+  readonly lastSeenAt: Date;
+  /** The absolute end. */
+  readonly expiresAt: Date;
+  /** Seconds. */
+  readonly idleTimeout: number;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly impersonator: Impersonator | null;
+  /** WorkOS's session, to end it there. */
+  readonly workosSessionId: string | null;
+  /** Standalone SSO: the profile, to end its session at the identity provider. */
+  readonly profileId: string | null;
+  /** AuthKit: what keeps the session's claims fresh. */
+  readonly tokens: StoredTokens | null;
+  /** Grows by one with every change; a change names the version that it was made from. */
+  readonly version: number;
+}
+
+export interface StoredTokens {
+  /** When the pair came from WorkOS. */
+  readonly obtainedAt: Date;
+  readonly accessTokenExpiresAt: Date;
+  /** Encrypted; only the holder of the key ring can use it. */
+  readonly refreshToken: string;
+}
+
+/** Whose sessions end together. */
+export interface Subject {
+  readonly kind: 'user' | 'organization' | 'connection' | 'directory';
+  readonly id: string;
+}
+
+/** Everything that may be revoked and would take this session along. */
+export function subjectsOf(record: SessionRecord): Subject[] {
+  const { user, organization, connectionId, directoryId } = record;
+  return [
+    { kind: 'user', id: user.id },
+    ...(organization ? [{ kind: 'organization', id: organization.id } as const] : []),
+    ...(connectionId === null ? [] : [{ kind: 'connection', id: connectionId } as const]),
+    ...(directoryId === null ? [] : [{ kind: 'directory', id: directoryId } as const]),
+  ];
+}
+
+export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
+  switch (kind) {
+    case 'user':
+      return record.user.id === id;
+    case 'organization':
+      return record.organization?.id === id;
+    case 'connection':
+      return record.connectionId === id;
+    case 'directory':
+      return record.directoryId === id;
+  }
+}
+
+/** The part of a record that a request sees. */
+export function principalOf(record: SessionRecord): Principal {
+  const { user, organization, roles, permissions, id, authenticatedAt, expiresAt, method, connectionId, impersonator } = record;
+  return {
+    kind: 'user',
+    user,
+    organization,
+    roles,
+    permissions,
+    session: { id, authenticatedAt, expiresAt, method, connectionId, impersonator },
+  };
+}
+
+const DATES = ['authenticatedAt', 'lastSeenAt', 'expiresAt'] as const;
+
+/** JSON for a store that keeps a record as one text. */
+export function serializeRecord(record: SessionRecord): string {
+  return JSON.stringify(record);
+}
+
+/** @throws where the text is not a record: a store never holds anything else */
+export function parseRecord(text: string): SessionRecord {
+  const raw = JSON.parse(text) as Record<string, unknown> & { tokens: Record<string, unknown> | null };
+  const dates = Object.fromEntries(DATES.map((name) => [name, new Date(String(raw[name]))]));
+  const tokens = raw.tokens && {
+    ...raw.tokens,
+    obtainedAt: new Date(String(raw.tokens['obtainedAt'])),
+    accessTokenExpiresAt: new Date(String(raw.tokens['accessTokenExpiresAt'])),
+  };
+  return { ...raw, ...dates, tokens } as unknown as SessionRecord;
+}
