@@ -136,6 +136,11 @@ describe('an environment that is not usable', () => {
     );
   });
 
+  it('says one thing of a variable that is wrong by itself, and does not call it missing', () => {
+    const problems = problemsOf({ ...PRODUCTION, APP_URL: 'app.acme.com', SESSION_KEYS: 'no key' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['APP_URL', 'SESSION_KEYS']);
+  });
+
   it('says how to mend it, in words for the person who starts the service', () => {
     const message = new ConfigError(problemsOf({ NODE_ENV: 'production' })).message;
     expect(message).toContain('WORKOS_API_KEY is missing: copy the API key, which begins with sk_');
