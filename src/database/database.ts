@@ -40,8 +40,9 @@ export async function withStore<Result>(work: () => Promise<Result>): Promise<Re
 }
 
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && UNAVAILABLE.test(code)) return true;
   // pg reports its own time-outs and lost connections by message alone.
-  return UNAVAILABLE.test(code) || /timeout|Connection terminated|Cannot use a pool/i.test(error.message);
+  return typeof message === 'string' && /timeout|Connection terminated|Cannot use a pool/i.test(message);
 }
