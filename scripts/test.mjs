@@ -1,6 +1,6 @@
 // Everything that must hold before a change is good: types, lint, format, then the suites. Arguments go to jest.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,8 @@ function step(name, script, args, env = {}) {
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+// Run as root, the server is handed to `nobody`, who must reach it.
+chmodSync(dataDir, 0o755);
 const postgres = await EmbeddedPostgres.start({ dataDir, unsafe: true });
 const results = [];
 try {

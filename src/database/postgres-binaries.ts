@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 /** Who runs the server: PostgreSQL refuses to be root, so root hands it to `nobody`. */
@@ -22,8 +21,9 @@ export function postgresBinaries(user: ServerUser): string {
   const native = join(packageFolder(name), 'native');
   linkLibraries(native);
   if (runs(native, user)) return native;
-  // The checkout lies where `nobody` may not look (a home folder): the binaries move to where it may.
-  const copy = join(tmpdir(), `gatehouse-postgres-${version(name)}`);
+  // The checkout lies where `nobody` may not look (a home folder): the binaries move to where it may, and where nobody
+  // but root may change them.
+  const copy = join('/var/lib', `gatehouse-postgres-${version(name)}`);
   if (!runs(copy, user)) cpSync(native, copy, { recursive: true, force: true, verbatimSymlinks: true });
   return copy;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -15,6 +15,8 @@ async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   const shared = process.env['TEST_POSTGRES_URL'];
   if (shared) return { url: shared, stop: async () => undefined };
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  // Run as root, the server is handed to `nobody`, who must reach it.
+  chmodSync(dataDir, 0o755);
   const own = await EmbeddedPostgres.start({ dataDir, unsafe: true });
   return {
     url: own.url,
