@@ -12,7 +12,7 @@ export type SessionChange = Partial<
  * - **Missing** is `null` (or `false`), never an error: unknown, deleted and past its absolute end look the same.
  * - **Expiry**: a record past `expiresAt`, by the store's clock, is missing at once; it is removed in its own time. The
  *   idle limit is the caller's to decide, from `lastSeenAt`.
- * - **Atomicity**: each method happens as a whole or not at all, as far as any reader can see, except `revoke`, which may
+ * - **Atomicity**: each method happens as a whole or not at all, as far as a reader can see, except `revoke`, which may
  *   be seen half-way: its mark comes first, so nothing that it ends can come back.
  * - **Idempotence**: `delete`, `revoke` and `touch` may be repeated freely.
  */
