@@ -1,7 +1,11 @@
 /** What every node must forget. */
 export type Invalidation =
   | { readonly kind: 'session'; readonly tokenHash: string }
-  | { readonly kind: 'user' | 'organization' | 'connection' | 'directory'; readonly id: string; readonly exceptSessionId?: string };
+  | {
+      readonly kind: 'user' | 'organization' | 'connection' | 'directory';
+      readonly id: string;
+      readonly exceptSessionId?: string;
+    };
 
 export interface InvalidationListener {
   /** Called for every message of every node, this one's own included. */

@@ -72,7 +72,18 @@ export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
 
 /** The part of a record that a request sees. */
 export function principalOf(record: SessionRecord): Principal {
-  const { user, organization, roles, permissions, id, authenticatedAt, expiresAt, method, connectionId, impersonator } = record;
+  const {
+    user,
+    organization,
+    roles,
+    permissions,
+    id,
+    authenticatedAt,
+    expiresAt,
+    method,
+    connectionId,
+    impersonator,
+  } = record;
   return {
     kind: 'user',
     user,

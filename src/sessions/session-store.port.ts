@@ -2,7 +2,18 @@ import type { SessionRecord, Subject } from './session-record.js';
 
 /** What a change may set. Everything else of a session stays as it was issued. */
 export type SessionChange = Partial<
-  Pick<SessionRecord, 'tokenHash' | 'user' | 'organization' | 'roles' | 'permissions' | 'tokens' | 'workosSessionId' | 'expiresAt' | 'idleTimeout'>
+  Pick<
+    SessionRecord,
+    | 'tokenHash'
+    | 'user'
+    | 'organization'
+    | 'roles'
+    | 'permissions'
+    | 'tokens'
+    | 'workosSessionId'
+    | 'expiresAt'
+    | 'idleTimeout'
+  >
 >;
 
 /**
