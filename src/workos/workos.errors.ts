@@ -35,13 +35,23 @@ export function unavailable(cause: unknown): ProblemError {
   });
 }
 
+/** `code` and `error` are taken from the body: a word of WorkOS's or of Node's is kept, a token is not. */
+const LOGGABLE = {
+  status: /^\d{3}$/,
+  code: /^(?:[a-z_]{1,64}|[A-Z_]{1,64})$/,
+  error: /^[a-z_]{1,64}$/,
+  requestID: /^[\w-]{1,64}$/,
+};
+
 /** An upstream error as it may be logged: its kind, status and request id; never its body, which repeats codes. */
 export function redacted(cause: unknown): Error {
   const name = cause instanceof Error ? cause.name : typeof cause;
   const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.name})` : '';
-  const parts = ['status', 'code', 'error', 'requestID'].flatMap((key) => {
+  const parts = Object.entries(LOGGABLE).flatMap(([key, pattern]) => {
     const value = fieldOf(cause, key);
-    return typeof value === 'string' || typeof value === 'number' ? [`${key}=${value}`.slice(0, 100)] : [];
+    return (typeof value === 'string' || typeof value === 'number') && pattern.test(String(value))
+      ? [`${key}=${value}`]
+      : [];
   });
   return new Error(`WorkOS: ${name}${inner} ${parts.join(' ')}`.trim());
 }
