@@ -1,8 +1,8 @@
 /** Import ranks of the folders in src/: each imports only from lower ones. docs/architecture.md explains them. */
 const RANKS = [
   ['common', 'config'],
-  ['identity', 'database', 'crypto'],
-  ['workos', 'audit'],
+  ['identity', 'database', 'crypto', 'redis'],
+  ['workos', 'audit', 'bus'],
   ['users', 'organizations', 'sessions'],
   ['auth'],
   ['health', 'pages', 'invoices'],

@@ -58,7 +58,7 @@ once('server', ['src', 'sandbox', '.swcrc', 'package-lock.json'], 'dist/src/main
     '--out-dir',
     'dist',
     '--ignore',
-    '**/*.spec.ts,**/*.conformance.ts,**/*.stub.ts',
+    '**/*.factory.ts,**/*.spec.ts,**/*.conformance.ts,**/*.stub.ts',
     '--quiet',
   ]);
   const assets = readdirSync(join(root, 'sandbox'), { recursive: true }).filter((name) =>

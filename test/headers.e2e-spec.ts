@@ -77,7 +77,9 @@ describe('headers', () => {
       const [audit] = await stack.query<{ ip: string }>(
         "select ip from audit_events where action = 'sign_in.succeeded' order by id desc limit 1",
       );
-      const [session] = await stack.query<{ ip: string }>('select ip from sessions order by id desc limit 1');
+      const [session] = await stack.query<{ ip: string }>(
+        `select data ->> 'ip' as ip from sessions order by id desc limit 1`,
+      );
       expect(audit).toEqual(session);
       return session?.ip;
     };

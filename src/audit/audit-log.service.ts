@@ -11,6 +11,7 @@ export type AuditAction =
   | 'access.refused'
   | 'session.ended'
   | 'sessions.ended'
+  | 'session.switched'
   | 'user.created'
   | 'user.updated';
 

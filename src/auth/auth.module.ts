@@ -15,9 +15,11 @@ import { Cookies } from './cookies.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
 import { LogoutService } from './logout.service.js';
 import { MeController } from './me.controller.js';
-import { passportProvider } from './passport.provider.js';
+import { CredentialReader, PassportCredentialReader } from './passport.provider.js';
+import { OrganizationSwitch } from './organization-switch.service.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
 import { SessionGuard } from './session.guard.js';
+import { SessionOrganizationController } from './session-organization.controller.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignInFinishService } from './sign-in-finish.service.js';
 import { SignInStartService } from './sign-in-start.service.js';
@@ -42,18 +44,19 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
     UsersModule,
     WorkosModule,
   ],
-  controllers: [SsoController, MeController, SessionsController],
+  controllers: [SsoController, MeController, SessionsController, SessionOrganizationController],
   providers: [
     Authenticator,
     CallbackService,
     Cookies,
     LogoutService,
+    OrganizationSwitch,
     PendingSignIns,
     SessionCookieStrategy,
     SignInFinishService,
     SignInStartService,
     SpentSignInsRepository,
-    passportProvider,
+    { provide: CredentialReader, useClass: PassportCredentialReader },
     CrossOriginGuard,
     SessionGuard,
     { provide: APP_GUARD, useExisting: CrossOriginGuard },

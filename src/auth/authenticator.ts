@@ -7,6 +7,11 @@ import { SessionsService } from '../sessions/sessions.service.js';
 export class Authenticator {
   constructor(private readonly sessions: SessionsService) {}
 
+  /** What the node's memory knows of a session token; `undefined` where `session` must be asked. */
+  recognizeSession(token: string): Principal | null | undefined {
+    return this.sessions.recognize(token);
+  }
+
   /** `null` for a token that is not (or no longer) good; throws `store_unavailable` where that cannot be said. */
   session(token: string): Promise<Principal | null> {
     return this.sessions.authenticate(token);

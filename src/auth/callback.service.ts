@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
 import { ProblemError, type ProblemOptions } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
@@ -9,7 +10,7 @@ import { isIdpErrorCode } from '../identity/idp-errors.js';
 import type { Principal } from '../identity/principal.js';
 import type { SignInJar } from './cookies.js';
 import type { PendingSignIn } from './pending-sign-in.js';
-import { PendingSignIns } from './pending-sign-ins.service.js';
+import { PendingSignIns, type TakenSignIn } from './pending-sign-ins.service.js';
 import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
 import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
 import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
@@ -32,7 +33,7 @@ export interface Visitor {
 }
 
 /** Tells the step's surroundings which sign-in it is about. */
-type Remember = (pending: PendingSignIn) => PendingSignIn;
+type Remember = (pending: TakenSignIn) => TakenSignIn;
 
 const CODE = /^[\x21-\x7e]{1,1024}$/;
 
@@ -46,6 +47,7 @@ export class CallbackService {
     private readonly starting: SignInStartService,
     private readonly finishing: SignInFinishService,
     private readonly flows: PendingSignIns,
+    private readonly clock: Clock,
     private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
@@ -90,12 +92,12 @@ export class CallbackService {
     { origin }: Visitor,
     step: (remember: Remember) => Promise<CallbackOutcome>,
   ): Promise<CallbackOutcome> {
-    let pending: PendingSignIn | null = null;
+    let pending: TakenSignIn | null = null;
     try {
       return await step((taken) => (pending = taken));
     } catch (error) {
       // The compiler does not see that the step may have set it.
-      const known = pending as PendingSignIn | null;
+      const known = pending as TakenSignIn | null;
       await this.recordRefusal(error, known, origin);
       throw error instanceof ProblemError && known ? error.with({ returnTo: known.returnTo }) : error;
     }
@@ -130,6 +132,7 @@ export class CallbackService {
     if (this.config.idpInitiated === 'restart')
       return this.restart(await this.finishing.identify(code), visitor);
     const anything = {
+      startedAt: this.clock.now(),
       organizationId: null,
       connectionId: null,
       withoutOrganization: false,

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { ProblemError } from '../common/problem-error.js';
 import { Config } from '../config/config.js';
 import { Cookies } from './cookies.js';
-import { isForeign } from './decide-cross-origin.js';
+import { isForeign, isSafe } from './decide-cross-origin.js';
 
 /** Refuses what another site's page makes a browser send with the session cookie. Runs before any credential is read. */
 @Injectable()
@@ -15,6 +15,7 @@ export class CrossOriginGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
+    if (isSafe(request.method)) return true;
     const secFetchSite = request.headers['sec-fetch-site'];
     const foreign = isForeign({
       method: request.method,

@@ -10,6 +10,10 @@ export interface CrossOriginQuestion {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+export function isSafe(method: string): boolean {
+  return SAFE.has(method);
+}
+
 /**
  * Whether a request with the session cookie may change something. Fetch Metadata first, then `Origin`; a cookie with
  * neither is no browser that we can vouch for. Unlike the framework's own check it never looks at `Host`, which proxies
@@ -17,7 +21,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function isForeign(question: CrossOriginQuestion): boolean {
   const { method, hasSessionCookie, secFetchSite, origin, appUrl, trustedOrigins } = question;
-  if (SAFE.has(method) || !hasSessionCookie) return false;
+  if (isSafe(method) || !hasSessionCookie) return false;
   if (origin !== undefined && trustedOrigins.includes(origin)) return false;
   if (secFetchSite !== undefined) return secFetchSite !== 'same-origin' && secFetchSite !== 'none';
   return origin !== appUrl;

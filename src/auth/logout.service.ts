@@ -3,13 +3,13 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
 import type { Principal } from '../identity/principal.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
 
 /** Signs out: here first, so that nothing that WorkOS does can keep a session alive. */
 @Injectable()
 export class LogoutService {
   constructor(
-    private readonly sessions: SessionsService,
+    private readonly sessions: SessionRevoker,
     private readonly provider: IdentityProvider,
     private readonly config: Config,
   ) {}

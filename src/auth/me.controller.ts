@@ -2,11 +2,18 @@ import { Controller, Get } from '@nestjs/common';
 import type { Principal } from '../identity/principal.js';
 import { CurrentPrincipal } from './auth.decorators.js';
 
+export type Me = Omit<Principal, 'kind'>;
+
+/** What callers see of themselves. */
+export function meOf({ user, organization, roles, permissions, session }: Principal): Me {
+  return { user, organization, roles, permissions, session };
+}
+
 /** Who the caller is, as the service sees them. */
 @Controller('v1/me')
 export class MeController {
   @Get()
-  me(@CurrentPrincipal() { user, organization, roles, permissions, session }: Principal) {
-    return { user, organization, roles, permissions, session };
+  me(@CurrentPrincipal() principal: Principal): Me {
+    return meOf(principal);
   }
 }

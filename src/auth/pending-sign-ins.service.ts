@@ -15,6 +15,8 @@ export interface OpenedSignIn {
   readonly sealed: string;
 }
 
+export type TakenSignIn = PendingSignIn & { readonly startedAt: Date };
+
 /** Sign-ins under way: opened here, kept by the browser, taken once. */
 @Injectable()
 export class PendingSignIns {
@@ -35,7 +37,7 @@ export class PendingSignIns {
    * The sign-in that `state` belongs to, which from now on is spent. Its cookie goes.
    * @throws `invalid_state`, `state_expired`, `state_replayed`; a state of another browser stays good for that one
    */
-  async take(state: string, jar: SignInJar): Promise<PendingSignIn> {
+  async take(state: string, jar: SignInJar): Promise<TakenSignIn> {
     const reading = readState(state, this.keys, this.clock.now());
     if (reading.kind === 'invalid') throw new ProblemError('invalid_state');
     // A state of ours: whatever becomes of it, a cookie of its name has served.
@@ -46,11 +48,11 @@ export class PendingSignIns {
     if (!pending)
       throw new ProblemError((await this.spent.isSpent(state)) ? 'state_replayed' : 'invalid_state');
     if (!(await this.spent.spend(state, this.clock.now()))) throw new ProblemError('state_replayed');
-    return pending;
+    return { ...pending, startedAt: new Date(reading.startedAt) };
   }
 
   /** The same, where a state that is not good is no reason to stop. */
-  async takeIfGood(state: string, jar: SignInJar): Promise<PendingSignIn | null> {
+  async takeIfGood(state: string, jar: SignInJar): Promise<TakenSignIn | null> {
     try {
       return await this.take(state, jar);
     } catch (error) {

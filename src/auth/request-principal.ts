@@ -1,12 +1,17 @@
 import type { Principal } from '../identity/principal.js';
 
-const principals = new WeakMap<object, Principal>();
+/** A symbol that nobody outside this file has: no header, body or middleware can put a principal on a request. */
+const PRINCIPAL = Symbol('principal');
 
-/** Only the guard sets it. Kept beside the request, not on it: no header, body or middleware can put one there. */
+interface Admitted {
+  [PRINCIPAL]?: Principal;
+}
+
+/** Only the guard sets it. */
 export function setPrincipal(request: object, principal: Principal): void {
-  principals.set(request, principal);
+  (request as Admitted)[PRINCIPAL] = principal;
 }
 
 export function principalOf(request: object): Principal | null {
-  return principals.get(request) ?? null;
+  return (request as Admitted)[PRINCIPAL] ?? null;
 }

@@ -2,59 +2,82 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../audit/audit-log.service.js';
+import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
-import { ProblemError } from '../common/problem-error.js';
 import { requirementsOf } from './auth.decorators.js';
-import { decideAccess } from './decide-access.js';
+import { decideAccess, type AccessRequirements } from './decide-access.js';
 import { CredentialReader } from './passport.provider.js';
 import { setPrincipal } from './request-principal.js';
 
 /**
  * Stands before every route: a route without a word on access needs a signed-in principal. What cannot be checked
  * is not "anonymous": the error of a store that is down goes through as 503, also on an `@OptionalAuth()` route.
+ *
+ * A session that the node has in memory is recognised here and now; only what is not goes through Passport.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
+  private readonly requirements = new WeakMap<object, WeakMap<object, AccessRequirements>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: CredentialReader,
     private readonly audit: AuditLog,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const requirements = requirementsOf(
-      this.reflector,
-      context.getHandler() as () => unknown,
-      context.getClass(),
-    );
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const requirements = this.requirementsFor(context);
     if (requirements.access === 'public') return true;
-    const request = context.switchToHttp().getRequest<Request>();
-    const principal = await this.credentials.read(request, context.switchToHttp().getResponse<Response>());
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const known = this.credentials.recognize(request);
+    if (known !== undefined) return this.admit(requirements, known, request);
+    return this.credentials
+      .read(request, http.getResponse<Response>())
+      .then((principal) => this.admit(requirements, principal, request));
+  }
+
+  private admit(
+    requirements: AccessRequirements,
+    principal: Principal | null,
+    request: Request,
+  ): boolean | Promise<boolean> {
     const decision = decideAccess(requirements, principal);
-    if (decision === 'unauthenticated') {
+    if (decision === 'granted') {
+      if (principal) setPrincipal(request, principal);
+      return true;
+    }
+    if (decision === 'unauthenticated')
       throw new ProblemError(decision, { headers: { 'WWW-Authenticate': 'Bearer' } });
-    }
-    if (decision !== 'granted') {
-      await this.recordRefusal(decision, principal, request);
-      throw new ProblemError(decision);
-    }
-    if (principal) setPrincipal(request, principal);
-    return true;
+    return this.refuse(new ProblemError(decision), principal, request);
   }
 
   /** Somebody who is known asked for more than they may have: that is worth a look. */
-  private async recordRefusal(reason: string, principal: Principal | null, request: Request): Promise<void> {
+  private async refuse(problem: ProblemError, principal: Principal | null, request: Request): Promise<never> {
     const { user, organization, session } = principal ?? {};
     await this.audit.record(
       {
         action: 'access.refused',
-        reason,
+        reason: problem.code,
         userId: user?.id ?? null,
         organizationId: organization?.id ?? null,
         sessionId: session?.id ?? null,
       },
       requestOrigin(request),
     );
+    throw problem;
+  }
+
+  /** Decorators do not change while the service runs: they are read once for each handler of a class. */
+  private requirementsFor(context: ExecutionContext): AccessRequirements {
+    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const ofClass = this.requirements.get(controller) ?? new WeakMap<object, AccessRequirements>();
+    this.requirements.set(controller, ofClass);
+    const known = ofClass.get(handler);
+    if (known) return known;
+    const read = requirementsOf(this.reflector, handler as () => unknown, controller);
+    ofClass.set(handler, read);
+    return read;
   }
 }

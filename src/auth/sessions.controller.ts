@@ -4,13 +4,17 @@ import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagina
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
 import { CurrentPrincipal } from './auth.decorators.js';
 
 /** The caller's own sessions. */
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly revoker: SessionRevoker,
+  ) {}
 
   @Get()
   list(
@@ -28,13 +32,14 @@ export class SessionsController {
     @Param('id') id: string,
     @Req() request: Request,
   ): Promise<void> {
-    if (!(await this.sessions.endOwn(id, user.id, requestOrigin(request))))
+    if (!(await this.revoker.endOwn(id, user.id, requestOrigin(request))))
       throw new ProblemError('not_found');
   }
 
   @Delete()
   @HttpCode(204)
   async endOthers(@CurrentPrincipal() principal: Principal, @Req() request: Request): Promise<void> {
-    await this.sessions.endOthers(principal, requestOrigin(request));
+    const own = { kind: 'user', id: principal.user.id } as const;
+    await this.revoker.revoke(own, 'revoked_by_user', requestOrigin(request), principal);
   }
 }

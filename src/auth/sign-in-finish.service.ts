@@ -11,6 +11,7 @@ import {
   type OrganizationChoice,
 } from '../identity/identity-provider.port.js';
 import type { Principal } from '../identity/principal.js';
+import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -18,10 +19,13 @@ import { decideAdmission } from './decide-admission.js';
 import type { PendingSignIn } from './pending-sign-in.js';
 import { UPSTREAM_DEADLINE } from './sign-in-start.service.js';
 
+/** What a sign-in was started for, and when. */
 export type Expectation = Pick<
   PendingSignIn,
   'organizationId' | 'connectionId' | 'withoutOrganization' | 'idpInitiated'
->;
+> & {
+  readonly startedAt: Date;
+};
 
 export type FinishedSignIn =
   | { readonly kind: 'session'; readonly token: string }
@@ -30,6 +34,7 @@ export type FinishedSignIn =
 /** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
 interface Arrival {
   readonly identity: ExternalIdentity;
+  readonly organization: StoredOrganization | null;
   readonly permissions: readonly string[];
 }
 
@@ -117,11 +122,11 @@ export class SignInFinishService {
     const permissions =
       identity.permissions ??
       (organizationId === null ? [] : await this.organizations.permissionsOf(organizationId, roles));
-    return { identity, permissions };
+    return { identity, organization, permissions };
   }
 
   private async enter(
-    { identity, permissions }: Arrival,
+    { identity, organization, permissions }: Arrival,
     expected: Expectation,
     previous: Principal | null,
     origin: RequestOrigin,
@@ -133,7 +138,16 @@ export class SignInFinishService {
     }
     const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
     const session = await this.sessions.issue(
-      { userId: user.id, identity, connectionId, permissions, replaces: previous },
+      {
+        user,
+        organization: organization && { id: organization.id, name: organization.name },
+        identity,
+        connectionId,
+        permissions,
+        limits: organization,
+      },
+      previous,
+      expected.startedAt,
       origin,
     );
     await this.audit.record(

@@ -22,6 +22,9 @@ export interface InvalidationListener {
  * to hear others, a connection that is silently dead included: each node hears its own heartbeat or counts itself deaf.
  */
 export abstract class InvalidationBus {
+  /** Begins to listen, and does not wait for it: until it hears, the bus is down. */
+  abstract start(): void;
+
   abstract subscribe(listener: InvalidationListener): void;
 
   /** Resolves when the message is handed over. Never throws: a message that is lost is caught by the age limit of caches. */

@@ -81,6 +81,16 @@ export const PROBLEMS = {
     detail:
       'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
   },
+  not_a_member: {
+    status: 403,
+    title: 'You are not a member of this organization',
+    detail: 'Ask its administrator to invite you, or sign in to it from the sign-in page.',
+  },
+  session_revoked: {
+    status: 403,
+    title: 'Your access was ended while you signed in',
+    detail: 'If you ended your other sessions yourself, start again. Otherwise ask your administrator.',
+  },
   idp_initiated_denied: {
     status: 403,
     title: 'Start the sign-in here',

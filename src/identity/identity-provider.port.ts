@@ -60,6 +60,10 @@ export type ExchangeResult =
   | { readonly kind: 'identity'; readonly identity: ExternalIdentity }
   | { readonly kind: 'choose-organization'; readonly choice: OrganizationChoice };
 
+export type RenewalResult =
+  | { readonly kind: 'renewed'; readonly identity: ExternalIdentity }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** What a session keeps about its origin, so that it can be ended there. */
 export interface ExternalSession {
   readonly sessionId: string | null;
@@ -87,6 +91,12 @@ export abstract class IdentityProvider {
 
   /** Finishes a sign-in that ended in `choose-organization`. */
   abstract chooseOrganization(pendingToken: string, organizationId: string): Promise<ExternalIdentity>;
+
+  /**
+   * Trades a refresh token for fresh claims and a new pair, for another organization of the person where one is named.
+   * `refused` is final for this token or this organization; an answer that was lost may be asked for again at once.
+   */
+  abstract renew(refreshToken: string, organizationId?: string): Promise<RenewalResult>;
 
   /** Where the browser must go to end the session at WorkOS; `null` where there is nothing to end. Never throws. */
   abstract logoutUrl(session: ExternalSession, returnTo: string): Promise<string | null>;

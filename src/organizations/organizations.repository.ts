@@ -11,6 +11,10 @@ import type {
 export interface StoredOrganization extends OrganizationRecord {
   /** The organization's own policy; `null` where it has none and the service's applies. */
   readonly guests: 'allow' | 'deny' | null;
+  /** Seconds. */
+  readonly idleTimeout: number | null;
+  /** Seconds. */
+  readonly absoluteTimeout: number | null;
   readonly syncedAt: Date;
 }
 
@@ -19,6 +23,8 @@ type Tables = {
     id: string;
     name: string;
     guests: 'allow' | 'deny' | null;
+    idle_timeout: number | null;
+    absolute_timeout: number | null;
     synced_at: Date;
     deleted_at: Date | null;
   };
@@ -44,11 +50,20 @@ export class OrganizationsRepository {
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row) return null;
-    const { id, name, guests, synced_at: syncedAt } = row;
+    const {
+      id,
+      name,
+      guests,
+      idle_timeout: idleTimeout,
+      absolute_timeout: absoluteTimeout,
+      synced_at: syncedAt,
+    } = row;
     return {
       id,
       name,
       guests,
+      idleTimeout,
+      absoluteTimeout,
       syncedAt,
       domains: await this.domains(id),
       connections: await this.connections(id),
@@ -71,7 +86,15 @@ export class OrganizationsRepository {
     await this.db.transaction().execute(async (trx) => {
       await trx
         .insertInto('organizations')
-        .values({ id, name, guests: null, synced_at: syncedAt, deleted_at: null })
+        .values({
+          id,
+          name,
+          guests: null,
+          idle_timeout: null,
+          absolute_timeout: null,
+          synced_at: syncedAt,
+          deleted_at: null,
+        })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet({ name, synced_at: syncedAt, deleted_at: null }),
         )

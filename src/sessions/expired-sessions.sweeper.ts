@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { SessionStore } from './session-store.port.js';
 
 /** Milliseconds between two rounds, and rows a round: small enough that no lock is held for long. */
 const EVERY = 60_000;
@@ -12,10 +11,7 @@ export class ExpiredSessionsSweeper implements OnApplicationBootstrap, OnApplica
   private readonly logger = new Logger('Sessions');
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly repository: SessionsRepository,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly store: SessionStore) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.sweep(), EVERY);
@@ -29,7 +25,7 @@ export class ExpiredSessionsSweeper implements OnApplicationBootstrap, OnApplica
   /** Never throws: the next round tries again. */
   async sweep(): Promise<void> {
     try {
-      await this.repository.deleteExpired(this.clock.now(), AT_MOST);
+      await this.store.removeExpired(AT_MOST);
     } catch (error) {
       this.logger.warn({ err: error }, 'expired sessions were not removed');
     }

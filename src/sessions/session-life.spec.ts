@@ -1,15 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLive, isSeenStale, type SessionTimes } from './session-life.js';
+import {
+  isLive,
+  lastSeenStep,
+  nextRenewal,
+  renewAt,
+  RENEW_GRACE,
+  RENEW_PAUSE,
+  tokenState,
+} from './session-life.js';
+import type { StoredTokens } from './session-record.js';
 
-const NOW = new Date('2026-03-01T12:00:00Z');
-const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const at = (seconds: number) => NOW + seconds * 1000;
+const limits = { expiresAt: new Date(at(86_400)), idleTimeout: 3600 };
 
-/** Seen now, an hour of idleness, a day of life. */
-const times = (changes: Partial<SessionTimes> = {}): SessionTimes => ({
-  lastSeenAt: NOW,
-  expiresAt: after(86_400),
-  idleTimeout: 3600,
-  ...changes,
+/** A token that came at `from` and runs out at `to`, in seconds from now. */
+const tokens = (from: number, to: number): StoredTokens => ({
+  obtainedAt: new Date(at(from)),
+  accessTokenExpiresAt: new Date(at(to)),
+  refreshToken: 'sealed',
 });
 
 describe('a session', () => {
@@ -17,44 +26,56 @@ describe('a session', () => {
     [0, true],
     [3599.999, true],
     [3600, false],
-    [3600.001, false],
     [86_400, false],
   ])('that was seen %d seconds ago, with an hour of idleness, lives: %s', (seconds, live) => {
-    expect(isLive(times(), after(seconds))).toBe(live);
+    expect(isLive(limits, NOW, at(seconds))).toBe(live);
   });
 
   it.each([
     [86_399.999, true],
     [86_400, false],
-    [86_400.001, false],
   ])('that began %d seconds ago lives: %s, though it is in use', (seconds, live) => {
-    expect(isLive(times({ lastSeenAt: after(seconds) }), after(seconds))).toBe(live);
-  });
-
-  it('ends at its absolute end also where it may idle for longer', () => {
-    const brief = times({ expiresAt: after(10) });
-    expect([isLive(brief, after(9)), isLive(brief, after(10))]).toEqual([true, false]);
+    expect(isLive(limits, at(seconds), at(seconds))).toBe(live);
   });
 
   it('lives on where the clock of the node that saw it was ahead', () => {
-    expect(isLive(times({ lastSeenAt: after(30) }), NOW)).toBe(true);
+    expect(isLive(limits, at(30), NOW)).toBe(true);
+  });
+
+  it.each([
+    [3600, 30_000],
+    [300, 30_000],
+    [60, 6000],
+    [1, 100],
+  ])('with an idle limit of %d s has "last seen" written at most every %d ms', (idleTimeout, step) => {
+    expect(lastSeenStep({ idleTimeout })).toBe(step);
   });
 });
 
-describe('"last seen"', () => {
+describe('an access token', () => {
   it.each([
-    ['a long limit, after a minute', 3600, 59.999, 60],
-    ['a limit of ten minutes, after a minute', 600, 59.999, 60],
-    ['a limit of a minute, after six seconds', 60, 5.999, 6],
-    ['a limit of a second, after a tenth of it', 1, 0.099, 0.1],
-  ])('is written again with %s', (_, idleTimeout, fresh, stale) => {
-    expect(isSeenStale(times({ idleTimeout }), after(fresh))).toBe(false);
-    expect(isSeenStale(times({ idleTimeout }), after(stale))).toBe(true);
+    ['of five minutes, a minute ahead', tokens(0, 300), at(240)],
+    ['of a hundred seconds, at four fifths', tokens(0, 100), at(80)],
+    ['that came back expired, after a pause', tokens(0, -10), NOW + RENEW_PAUSE],
+    ['that is not there, never', null, Number.POSITIVE_INFINITY],
+  ])('%s, is renewed', (_name, pair, expected) => {
+    expect(renewAt(pair)).toBe(expected);
   });
 
-  it('lags by less than the idle limit, however short, so that a busy session does not end', () => {
-    for (const idleTimeout of [1, 2, 59, 60, 61, 600, 3600, 86_400]) {
-      expect(isSeenStale(times({ idleTimeout }), after(idleTimeout / 2))).toBe(true);
-    }
+  it('is tried again after a pause, and at once when it runs out or its grace does', () => {
+    const pair = tokens(0, 300);
+    expect(nextRenewal(pair, at(240))).toBe(at(240) + RENEW_PAUSE);
+    expect(nextRenewal(pair, at(298))).toBe(at(300));
+    expect(nextRenewal(pair, at(300) + RENEW_GRACE - 1)).toBe(at(300) + RENEW_GRACE);
+    expect(nextRenewal(pair, at(300) + RENEW_GRACE)).toBe(at(300) + RENEW_GRACE);
+  });
+
+  it.each([
+    [299.999, 'fresh'],
+    [300, 'expired'],
+    [300 + RENEW_GRACE / 1000 - 0.001, 'expired'],
+    [300 + RENEW_GRACE / 1000, 'out-of-grace'],
+  ])('of five minutes is after %d seconds %s', (seconds, state) => {
+    expect(tokenState(tokens(0, 300), at(seconds))).toBe(state);
   });
 });

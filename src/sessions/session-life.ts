@@ -1,19 +1,48 @@
-export interface SessionTimes {
-  readonly lastSeenAt: Date;
-  readonly expiresAt: Date;
-  /** Seconds. */
-  readonly idleTimeout: number;
-}
+import type { SessionRecord, StoredTokens } from './session-record.js';
 
 /** The longest time, in milliseconds, by which "last seen" lags behind; every request need not write. */
-const LAST_SEEN_STEP = 60_000;
+const LAST_SEEN_STEP = 30_000;
+/** Milliseconds ahead of its end at which an access token is renewed behind the requests. */
+const RENEW_AHEAD = 60_000;
+/** Milliseconds between two attempts at least, so that a token that comes back expired starts no storm. */
+export const RENEW_PAUSE = 5000;
+/** Milliseconds for which a session whose token cannot be renewed, because WorkOS does not answer, works on. */
+export const RENEW_GRACE = 900_000;
 
-/** Whether a session still counts, by the server's clock alone (OWASP ASVS 5.0, 7.3.1 and 7.3.2). */
-export function isLive({ lastSeenAt, expiresAt, idleTimeout }: SessionTimes, now: Date): boolean {
-  return now < expiresAt && now.getTime() < lastSeenAt.getTime() + idleTimeout * 1000;
+type Limits = Pick<SessionRecord, 'expiresAt' | 'idleTimeout'>;
+
+/** Whether a session still counts, by the server's clock alone (OWASP ASVS 5.0, 7.3.1 and 7.3.2). Milliseconds. */
+export function isLive({ expiresAt, idleTimeout }: Limits, seenAt: number, now: number): boolean {
+  return now < expiresAt.getTime() && now < seenAt + idleTimeout * 1000;
 }
 
-/** Whether "last seen" is old enough to be written again: after a minute, sooner where the idle limit is short. */
-export function isSeenStale({ lastSeenAt, idleTimeout }: SessionTimes, now: Date): boolean {
-  return now.getTime() - lastSeenAt.getTime() >= Math.min(LAST_SEEN_STEP, (idleTimeout * 1000) / 10);
+/** By how many milliseconds "last seen" may lag: half a minute, less where the idle limit is short. */
+export function lastSeenStep({ idleTimeout }: Pick<SessionRecord, 'idleTimeout'>): number {
+  return Math.min(LAST_SEEN_STEP, idleTimeout * 100);
+}
+
+/** When to renew: a minute ahead, or at four fifths of a short life. `Infinity` without tokens. Milliseconds. */
+export function renewAt(tokens: StoredTokens | null): number {
+  if (!tokens) return Number.POSITIVE_INFINITY;
+  const obtained = tokens.obtainedAt.getTime();
+  const end = tokens.accessTokenExpiresAt.getTime();
+  // A token that came back expired is not renewed at once: that would never end.
+  return Math.max(end - Math.min(RENEW_AHEAD, (end - obtained) / 5), obtained + RENEW_PAUSE);
+}
+
+/** When to try again after an attempt: after a pause, and in any case when grace begins or ends. Milliseconds. */
+export function nextRenewal(tokens: StoredTokens | null, now: number): number {
+  if (!tokens) return Number.POSITIVE_INFINITY;
+  const end = tokens.accessTokenExpiresAt.getTime();
+  const turns = [end, end + RENEW_GRACE].filter((turn) => turn > now);
+  return turns.length === 0 ? now : Math.min(now + RENEW_PAUSE, ...turns);
+}
+
+export type TokenState = 'fresh' | 'expired' | 'out-of-grace';
+
+export function tokenState(tokens: StoredTokens | null, now: number): TokenState {
+  if (!tokens) return 'fresh';
+  const end = tokens.accessTokenExpiresAt.getTime();
+  if (now < end) return 'fresh';
+  return now < end + RENEW_GRACE ? 'expired' : 'out-of-grace';
 }

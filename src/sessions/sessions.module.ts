@@ -1,20 +1,55 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { BusModule } from '../bus/bus.module.js';
+import { InvalidationBus } from '../bus/invalidation-bus.port.js';
+import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { Database } from '../database/database.js';
+import { WorkosModule } from '../workos/workos.module.js';
 import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { LastSeenWriter } from './last-seen.writer.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import { CACHE_LIMITS, SessionCache } from './session-cache.js';
+import { SessionIssuer } from './session-issuer.js';
+import { SessionRenewer } from './session-renewer.service.js';
+import { SessionRevoker } from './session-revoker.service.js';
+import { SessionStore } from './session-store.port.js';
 import { SessionsService } from './sessions.service.js';
+import { DatabaseSessionStore } from './stores/database.session-store.js';
 
 /**
- * Sessions from their first to their last moment: issued, recognised by token, listed, ended. It owns the records and
- * their limits; it knows nothing of cookies, headers or how the person signed in.
+ * Sessions from their first to their last moment: issued, recognised by token, renewed, listed, ended on all nodes. It
+ * owns the records, their limits and the node's memory of them; it knows nothing of cookies, headers or how a person
+ * signed in. `REDIS_URL` chooses the store; nothing above it can tell which.
  */
 @Module({
-  imports: [AuditModule, CommonModule, ConfigModule, CryptoModule, DatabaseModule],
-  providers: [ExpiredSessionsSweeper, SessionsService, SessionsRepository],
-  exports: [SessionsService],
+  imports: [AuditModule, BusModule, CommonModule, ConfigModule, CryptoModule, DatabaseModule, WorkosModule],
+  providers: [
+    ExpiredSessionsSweeper,
+    LastSeenWriter,
+    RefreshTokens,
+    SessionIssuer,
+    SessionRenewer,
+    SessionRevoker,
+    SessionsService,
+    {
+      provide: SessionStore,
+      inject: [Database, Clock],
+      useFactory: (database: Database, clock: Clock) => new DatabaseSessionStore(database, clock),
+    },
+    {
+      provide: SessionCache,
+      inject: [InvalidationBus],
+      useFactory: (bus: InvalidationBus) => {
+        const cache = new SessionCache(CACHE_LIMITS, () => bus.isUp());
+        bus.subscribe(cache);
+        return cache;
+      },
+    },
+  ],
+  exports: [SessionIssuer, SessionRenewer, SessionRevoker, SessionStore, SessionsService],
 })
 export class SessionsModule {}

@@ -9,6 +9,7 @@ import {
   type ExchangeResult,
   type ExternalIdentity,
   type ExternalSession,
+  type RenewalResult,
 } from '../identity/identity-provider.port.js';
 import type { AccessTokenVerifier } from './access-token.js';
 import { classify, redacted, unavailable } from './workos.errors.js';
@@ -85,6 +86,21 @@ export class AuthkitIdentityProvider extends IdentityProvider {
       return await this.toIdentity(response);
     } catch (error) {
       throw refusal(error);
+    }
+  }
+
+  async renew(refreshToken: string, organizationId?: string): Promise<RenewalResult> {
+    try {
+      const response = await this.workos.userManagement.authenticateWithRefreshToken({
+        clientId: this.clientId,
+        refreshToken,
+        ...(organizationId === undefined ? {} : { organizationId }),
+      });
+      return { kind: 'renewed', identity: await this.toIdentity(response) };
+    } catch (error) {
+      const failure = classify(error);
+      if (failure.kind === 'refused') return { kind: 'refused', reason: failure.error };
+      throw unavailable(error);
     }
   }
 

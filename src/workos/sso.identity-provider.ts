@@ -7,6 +7,7 @@ import {
   type ExchangeResult,
   type ExternalIdentity,
   type ExternalSession,
+  type RenewalResult,
 } from '../identity/identity-provider.port.js';
 import { classify, redacted, unavailable } from './workos.errors.js';
 
@@ -65,6 +66,10 @@ export class SsoIdentityProvider extends IdentityProvider {
 
   async chooseOrganization(): Promise<ExternalIdentity> {
     throw new ProblemError('invalid_request', { detail: 'Standalone SSO has no organization to choose.' });
+  }
+
+  async renew(): Promise<RenewalResult> {
+    return { kind: 'refused', reason: 'nothing_to_renew' };
   }
 
   async logoutUrl({ profileId, connectionType }: ExternalSession): Promise<string | null> {

@@ -64,6 +64,15 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Dieses Konto kann hier nicht benutzt werden',
     detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',
   },
+  not_a_member: {
+    title: 'Sie sind kein Mitglied dieser Organisation',
+    detail: 'Bitten Sie deren Administration um eine Einladung oder melden Sie sich dort über die Anmeldeseite an.',
+  },
+  session_revoked: {
+    title: 'Ihr Zugang wurde während der Anmeldung beendet',
+    detail:
+      'Haben Sie Ihre anderen Sitzungen selbst beendet, beginnen Sie neu. Sonst fragen Sie Ihre Administration.',
+  },
   idp_initiated_denied: {
     title: 'Beginnen Sie die Anmeldung hier',
     detail:

@@ -19,7 +19,8 @@ export class SessionCookieStrategy extends passport.Strategy {
   override authenticate(request: Request): void {
     const token = this.cookies.session(request);
     if (token === undefined) {
-      this.pass();
+      // Not `pass`, which would end the chain of strategies.
+      this.fail(401);
       return;
     }
     this.authenticator.session(token).then(

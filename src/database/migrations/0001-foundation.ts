@@ -7,6 +7,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id text primary key,
       name text not null,
       guests text check (guests in ('allow', 'deny')),
+      idle_timeout integer,
+      absolute_timeout integer,
       synced_at timestamptz not null,
       deleted_at timestamptz
     );
@@ -61,31 +63,30 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     create table sessions (
       id text primary key,
-      token_hash bytea not null unique,
-      user_id text not null references users on delete cascade,
-      organization_id text references organizations on delete cascade,
+      token_hash text not null unique,
+      user_id text not null,
+      organization_id text,
       connection_id text,
-      connection_type text,
-      method text not null,
-      roles text[] not null,
-      permissions text[] not null,
-      authenticated_at timestamptz not null,
+      directory_id text,
       last_seen_at timestamptz not null,
       expires_at timestamptz not null,
       idle_timeout integer not null,
-      ip text,
-      user_agent text,
-      impersonator jsonb,
-      workos_session_id text,
-      profile_id text,
-      access_token_expires_at timestamptz,
-      refresh_token text
+      version integer not null,
+      claimed_until timestamptz,
+      data jsonb not null
     );
-    create index on sessions (user_id);
+    create index on sessions (user_id, id desc);
     create index on sessions (organization_id);
     create index on sessions (connection_id);
+    create index on sessions (directory_id);
     create index on sessions (expires_at);
-    comment on column sessions.refresh_token is 'encrypted (JWE) with a session key';
+    create table session_revocations (
+      kind text not null,
+      subject_id text not null,
+      revoked_at timestamptz not null,
+      primary key (kind, subject_id)
+    );
+    create index on session_revocations (revoked_at);
 
     create table spent_sign_ins (
       state_hash bytea primary key,

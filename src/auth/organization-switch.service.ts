@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { ProblemError } from '../common/problem-error.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import type { Principal } from '../identity/principal.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
+import { principalOf } from '../sessions/session-record.js';
+import { SessionRenewer } from '../sessions/session-renewer.service.js';
+import { SessionStore } from '../sessions/session-store.port.js';
+
+/** Moves a session to another organization of the same person: a change of privilege, so the token changes too. */
+@Injectable()
+export class OrganizationSwitch {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly renewer: SessionRenewer,
+    private readonly issuer: SessionIssuer,
+    private readonly organizations: OrganizationsService,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's */
+  async switch(
+    principal: Principal,
+    organizationId: string,
+    origin: RequestOrigin,
+  ): Promise<{ token: string; principal: Principal }> {
+    const record = await this.store.find(principal.session.id);
+    if (!record?.tokens) throw new ProblemError('not_a_member');
+    const organization = await this.organizations.find(organizationId);
+    if (!organization) throw new ProblemError('not_a_member');
+    const token = this.issuer.newToken();
+    const { idleTimeout, absoluteTimeout } = organization;
+    const renewed = await this.renewer.switchTo(record, organizationId, {
+      tokenHash: tokenHashOf(token),
+      organization: { id: organization.id, name: organization.name },
+      idleTimeout: Math.min(record.idleTimeout, idleTimeout ?? record.idleTimeout),
+      expiresAt: new Date(
+        Math.min(
+          record.expiresAt.getTime(),
+          record.authenticatedAt.getTime() + (absoluteTimeout ?? Infinity) * 1000,
+        ),
+      ),
+    });
+    await this.audit.record(
+      {
+        action: 'session.switched',
+        userId: principal.user.id,
+        organizationId,
+        sessionId: record.id,
+        details: { from: principal.organization?.id ?? 'none' },
+      },
+      origin,
+    );
+    return { token, principal: principalOf(renewed) };
+  }
+}

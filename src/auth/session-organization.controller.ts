@@ -1,0 +1,38 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { requestOrigin } from '../common/request-origin.js';
+import { isIdentifier } from '../identity/identifiers.js';
+import type { Principal } from '../identity/principal.js';
+import { CurrentPrincipal } from './auth.decorators.js';
+import { Cookies } from './cookies.js';
+import { meOf, type Me } from './me.controller.js';
+import { OrganizationSwitch } from './organization-switch.service.js';
+
+const wantedOrganization = z.strictObject({
+  organizationId: z
+    .string()
+    .refine((value) => isIdentifier('org', value), 'must be a WorkOS id that begins with org_'),
+});
+
+/** The organization of the caller's session. */
+@Controller('v1/session/organization')
+export class SessionOrganizationController {
+  constructor(
+    private readonly switches: OrganizationSwitch,
+    private readonly cookies: Cookies,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async switch(
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: wantedOrganization }) { organizationId }: z.infer<typeof wantedOrganization>,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Me> {
+    const switched = await this.switches.switch(principal, organizationId, requestOrigin(request));
+    this.cookies.setSession(response, switched.token);
+    return meOf(switched.principal);
+  }
+}

@@ -1,0 +1,36 @@
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ConfigModule } from '../config/config.module.js';
+import { Config } from '../config/config.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { Database } from '../database/database.js';
+import { InProcessBus } from './in-process.bus.js';
+import { InvalidationBus } from './invalidation-bus.port.js';
+import { PostgresBus } from './postgres.bus.js';
+
+/**
+ * How nodes tell each other what is no longer true: over PostgreSQL, or within the process where the database is
+ * the embedded one, which no other node shares. It owns the connection that listens; it knows nothing of sessions.
+ */
+@Module({
+  imports: [ConfigModule, DatabaseModule],
+  providers: [
+    {
+      provide: InvalidationBus,
+      inject: [Config, Database],
+      useFactory: ({ databaseUrl }: Config, database: Database) =>
+        databaseUrl === null ? new InProcessBus() : new PostgresBus(databaseUrl, database),
+    },
+  ],
+  exports: [InvalidationBus],
+})
+export class BusModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly bus: InvalidationBus) {}
+
+  onApplicationBootstrap(): void {
+    this.bus.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.bus.close();
+  }
+}

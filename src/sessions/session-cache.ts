@@ -1,0 +1,173 @@
+import { LRUCache } from 'lru-cache';
+import type { Invalidation, InvalidationListener } from '../bus/invalidation-bus.port.js';
+import type { Principal } from '../identity/principal.js';
+import { renewAt } from './session-life.js';
+import { isOf, principalOf, type SessionRecord } from './session-record.js';
+
+/** What a node keeps of a session between two questions to the store. */
+export interface CachedSession {
+  readonly record: SessionRecord;
+  readonly principal: Principal;
+  /** Milliseconds: when the store said so. */
+  readonly fetchedAt: number;
+  /** Milliseconds: the last request that this node or the store knows of. */
+  seenAt: number;
+  /** Milliseconds: the last request that the store knows of or will be told of. */
+  writtenAt: number;
+  /** Milliseconds: not before then are the tokens thought of again. `Infinity` without tokens. */
+  renewAt: number;
+}
+
+export function cachedOf(record: SessionRecord, now: number): CachedSession {
+  const seenAt = record.lastSeenAt.getTime();
+  const principal = principalOf(record);
+  return { record, principal, fetchedAt: now, seenAt, writtenAt: seenAt, renewAt: renewAt(record.tokens) };
+}
+
+export interface CacheLimits {
+  readonly entries: number;
+  readonly bytes: number;
+  /** Milliseconds for which an entry is believed while every invalidation is heard. */
+  readonly maxAge: number;
+  /** Milliseconds for which it is believed while they may be missed. */
+  readonly deafAge: number;
+  /** Milliseconds for which "there is no such session" is believed. */
+  readonly absentAge: number;
+}
+
+export const CACHE_LIMITS: CacheLimits = {
+  entries: 100_000,
+  bytes: 128 * 1024 * 1024,
+  maxAge: 60_000,
+  deafAge: 2000,
+  absentAge: 2000,
+};
+
+type Fetch = (tokenHash: string) => Promise<CachedSession | null>;
+
+/**
+ * The node's own memory of sessions, bounded in entries and bytes. A hit costs a look into a map. A miss asks the store
+ * once, however many requests wait for it; an invalidation that comes in between makes it ask again, so that what was
+ * read before a revocation is never kept after it.
+ */
+export class SessionCache implements InvalidationListener {
+  private readonly entries: LRUCache<string, CachedSession>;
+  private readonly absent: LRUCache<string, number>;
+  private readonly loads = new Map<string, { answer: Promise<CachedSession | null>; stale: boolean }>();
+
+  constructor(
+    private readonly limits: CacheLimits,
+    private readonly hearsAll: () => boolean,
+  ) {
+    this.entries = new LRUCache({
+      max: limits.entries,
+      maxSize: limits.bytes,
+      sizeCalculation: ({ record }) => approximateBytes(record),
+    });
+    this.absent = new LRUCache({ max: 10_000 });
+  }
+
+  /** The session, `null` for one that is known not to exist, `undefined` where the store must be asked. */
+  peek(tokenHash: string, now: number): CachedSession | null | undefined {
+    const entry = this.entries.get(tokenHash);
+    if (entry !== undefined) {
+      const age = now - entry.fetchedAt;
+      if (age < this.limits.deafAge || (age < this.limits.maxAge && this.hearsAll())) return entry;
+      return undefined;
+    }
+    const absentSince = this.absent.get(tokenHash);
+    return absentSince !== undefined && now - absentSince < this.limits.absentAge ? null : undefined;
+  }
+
+  /** Asks the store, with everybody else who asks for the same. */
+  load(tokenHash: string, now: number, fetch: Fetch): Promise<CachedSession | null> {
+    const running = this.loads.get(tokenHash);
+    if (running) return running.answer;
+    const load = { stale: false, answer: Promise.resolve<CachedSession | null>(null) };
+    load.answer = this.fetchUntilFresh(tokenHash, now, fetch, load).finally(() =>
+      this.loads.delete(tokenHash),
+    );
+    this.loads.set(tokenHash, load);
+    return load.answer;
+  }
+
+  /** Puts a newer record in the place of an older one; a younger copy that is there already stays. */
+  private keep(entry: CachedSession): void {
+    const known = this.entries.peek(entry.record.tokenHash);
+    if (known && known.record.version > entry.record.version) return;
+    if (known) entry.seenAt = Math.max(entry.seenAt, known.seenAt);
+    this.entries.set(entry.record.tokenHash, entry);
+  }
+
+  forget(tokenHash: string): void {
+    this.entries.delete(tokenHash);
+    const load = this.loads.get(tokenHash);
+    if (load) load.stale = true;
+  }
+
+  onInvalidation(message: Invalidation): void {
+    if (message.kind === 'session') {
+      this.forget(message.tokenHash);
+      return;
+    }
+    for (const load of this.loads.values()) load.stale = true;
+    for (const [tokenHash, { record }] of this.entries.entries()) {
+      if (isOf(record, message) && record.id !== message.exceptSessionId) this.entries.delete(tokenHash);
+    }
+  }
+
+  onGap(): void {
+    for (const load of this.loads.values()) load.stale = true;
+    this.entries.clear();
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  private async fetchUntilFresh(
+    tokenHash: string,
+    now: number,
+    fetch: Fetch,
+    load: { stale: boolean },
+  ): Promise<CachedSession | null> {
+    let entry: CachedSession | null;
+    let rounds = 0;
+    do {
+      load.stale = false;
+      entry = await fetch(tokenHash);
+      rounds += 1;
+    } while (load.stale && rounds < 3);
+    // Told over and over that it changes: the answer is right for now, and not kept.
+    if (load.stale) return entry;
+    if (entry) this.keep(entry);
+    else this.absent.set(tokenHash, now);
+    return entry;
+  }
+}
+
+/** What V8 keeps for a record, near enough to bound the whole: text at a byte a character, objects at their fields. */
+function approximateBytes({
+  user,
+  organization,
+  roles,
+  permissions,
+  userAgent,
+  tokens,
+}: SessionRecord): number {
+  const text = [
+    user.email,
+    user.firstName,
+    user.lastName,
+    user.profilePictureUrl,
+    organization?.name,
+    userAgent,
+    tokens?.refreshToken,
+  ];
+  const lists = [...roles, ...permissions];
+  return (
+    1200 +
+    text.reduce((sum, part) => sum + (part?.length ?? 0), 0) +
+    lists.reduce((sum, part) => sum + part.length + 24, 0)
+  );
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port.js';
+import { Clock } from '../common/clock.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import type { ExternalSession } from '../identity/identity-provider.port.js';
+import type { Principal } from '../identity/principal.js';
+import { SessionCache } from './session-cache.js';
+import type { SessionRecord, Subject } from './session-record.js';
+import { SessionStore } from './session-store.port.js';
+
+export type EndReason =
+  | 'signed_out'
+  | 'revoked_by_user'
+  | 'revoked_by_administrator'
+  | 'deprovisioned'
+  | 'signed_in_again'
+  | 'switched_organization'
+  | 'expired'
+  | 'refused_by_workos';
+
+/** Ends sessions: in the store first, then in the memory of every node, then in the audit log. */
+@Injectable()
+export class SessionRevoker {
+  constructor(
+    private readonly store: SessionStore,
+    private readonly cache: SessionCache,
+    private readonly bus: InvalidationBus,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Ends a session. What it says of its origin is returned, so that it can be ended there too; `null` if it was gone. */
+  async end(
+    id: string,
+    reason: EndReason,
+    origin: RequestOrigin | null,
+    details?: Readonly<Record<string, string>>,
+  ): Promise<ExternalSession | null> {
+    const record = await this.store.delete(id);
+    if (!record) return null;
+    await this.ended(record, reason, origin, details);
+    const { workosSessionId: sessionId, profileId, connectionType } = record;
+    return { sessionId, profileId, connectionType };
+  }
+
+  /** Ends one session of this user. False where the user has none of that id. */
+  async endOwn(id: string, userId: string, origin: RequestOrigin): Promise<boolean> {
+    const record = await this.store.find(id);
+    if (record?.user.id !== userId) return false;
+    return (await this.end(id, 'revoked_by_user', origin)) !== null;
+  }
+
+  /** Ends all sessions of a subject but one, on all nodes, and every sign-in of it that is under way. */
+  async revoke(
+    subject: Subject,
+    reason: EndReason,
+    origin: RequestOrigin | null,
+    except?: Principal,
+  ): Promise<number> {
+    const keep = except?.session.id;
+    const count = await this.store.revoke(subject, this.clock.now(), keep);
+    await this.forget({ ...subject, ...(keep === undefined ? {} : { exceptSessionId: keep }) });
+    await this.audit.record(
+      {
+        action: 'sessions.ended',
+        reason,
+        userId: subject.kind === 'user' ? subject.id : null,
+        organizationId: subject.kind === 'organization' ? subject.id : (except?.organization?.id ?? null),
+        connectionId: subject.kind === 'connection' ? subject.id : null,
+        sessionId: keep ?? null,
+        details: { subject: `${subject.kind} ${subject.id}`, count },
+      },
+      origin,
+    );
+    return count;
+  }
+
+  /** Everything that follows when a record is out of the store. */
+  async ended(
+    record: SessionRecord,
+    reason: EndReason,
+    origin: RequestOrigin | null,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await this.forget({ kind: 'session', tokenHash: record.tokenHash });
+    const { user, organization, connectionId, id: sessionId } = record;
+    const who = { userId: user.id, organizationId: organization?.id ?? null, connectionId, sessionId };
+    await this.audit.record({ action: 'session.ended', reason, ...who, details }, origin);
+  }
+
+  /** Makes this node and all others ask the store again. */
+  async forget(message: Invalidation): Promise<void> {
+    this.cache.onInvalidation(message);
+    await this.bus.publish(message);
+  }
+}

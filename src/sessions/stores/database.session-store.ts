@@ -1,0 +1,278 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Clock } from '../../common/clock.js';
+import { withStore, type Database } from '../../database/database.js';
+import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
+import { SessionStore, type SessionChange } from '../session-store.port.js';
+
+/** What no query looks for. */
+type SessionData = Omit<
+  SessionRecord,
+  'id' | 'tokenHash' | 'connectionId' | 'directoryId' | 'lastSeenAt' | 'expiresAt' | 'idleTimeout' | 'version'
+>;
+
+interface SessionTable {
+  id: string;
+  token_hash: string;
+  user_id: string;
+  organization_id: string | null;
+  connection_id: string | null;
+  directory_id: string | null;
+  last_seen_at: Date;
+  expires_at: Date;
+  idle_timeout: number;
+  version: number;
+  claimed_until: Date | null;
+  data: SessionData;
+}
+
+type Tables = {
+  sessions: SessionTable;
+  session_revocations: { kind: Subject['kind']; subject_id: string; revoked_at: Date };
+};
+
+const COLUMN_OF = {
+  user: 'user_id',
+  organization: 'organization_id',
+  connection: 'connection_id',
+  directory: 'directory_id',
+} as const satisfies Record<Subject['kind'], keyof SessionTable>;
+
+/** Rows a step: enough to be quick, few enough that no lock is held for long. */
+const BATCH = 500;
+/** Milliseconds for which a mark is kept: longer than any sign-in may take. */
+const MARK_LIFETIME = 900_000;
+
+/**
+ * Sessions in PostgreSQL. `insert` and the marking step of `revoke` exclude each other by advisory locks on the subjects
+ * (shared and exclusive): a sign-in either commits before the mark, and is found by the deletion, or sees the mark.
+ */
+export class DatabaseSessionStore extends SessionStore {
+  private readonly db: Kysely<Tables>;
+
+  constructor(
+    database: Database,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.db = database.withTables<Tables>();
+  }
+
+  insert(record: SessionRecord, replacedId: string | null, startedAt: Date): Promise<boolean> {
+    const subjects = subjectsOf(record);
+    return withStore(() =>
+      this.db.transaction().execute(async (trx) => {
+        const keys = subjects.map(lockKey).toSorted();
+        await sql`select pg_advisory_xact_lock_shared(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
+          trx,
+        );
+        const mark = await trx
+          .selectFrom('session_revocations')
+          .select('revoked_at')
+          .where((eb) => eb.or(subjects.map(({ kind, id }) => eb.and({ kind, subject_id: id }))))
+          .where('revoked_at', '>=', startedAt)
+          .limit(1)
+          .executeTakeFirst();
+        if (mark) return false;
+        await trx.insertInto('sessions').values(toRow(record)).execute();
+        if (replacedId !== null) await trx.deleteFrom('sessions').where('id', '=', replacedId).execute();
+        return true;
+      }),
+    );
+  }
+
+  findByTokenHash(tokenHash: string): Promise<SessionRecord | null> {
+    return this.findWhere('token_hash', tokenHash);
+  }
+
+  find(id: string): Promise<SessionRecord | null> {
+    return this.findWhere('id', id);
+  }
+
+  listOfUser(userId: string, limit: number, cursor?: string): Promise<SessionRecord[]> {
+    const own = this.live().where('user_id', '=', userId);
+    const page = cursor === undefined ? own : own.where('id', '<', cursor);
+    return withStore(async () => (await page.orderBy('id', 'desc').limit(limit).execute()).map(toRecord));
+  }
+
+  async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
+    const [ids, times] = [[...seen.keys()], [...seen.values()]];
+    await withStore(() =>
+      sql`
+        update sessions set last_seen_at = seen.at
+        from unnest(${ids}::text[], ${times}::timestamptz[]) as seen (id, at)
+        where sessions.id = seen.id and sessions.last_seen_at < seen.at
+      `.execute(this.db),
+    );
+  }
+
+  delete(id: string): Promise<SessionRecord | null> {
+    return withStore(async () => {
+      const row = await this.db.deleteFrom('sessions').where('id', '=', id).returningAll().executeTakeFirst();
+      return row && row.expires_at > this.clock.now() ? toRecord(row) : null;
+    });
+  }
+
+  revoke(subject: Subject, at: Date, exceptId?: string): Promise<number> {
+    return withStore(async () => {
+      await this.mark(subject, at);
+      let total = 0;
+      for (;;) {
+        const deleted = await this.deleteBatch(subject, exceptId);
+        total += deleted;
+        if (deleted < BATCH) return total;
+      }
+    });
+  }
+
+  claim(id: string, version: number, until: Date): Promise<boolean> {
+    const now = this.clock.now();
+    return withStore(async () => {
+      const { numUpdatedRows } = await this.db
+        .updateTable('sessions')
+        .set({ claimed_until: until })
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .where('expires_at', '>', now)
+        .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    });
+  }
+
+  update(id: string, version: number, change: SessionChange): Promise<SessionRecord | null> {
+    const { tokenHash, expiresAt, idleTimeout, ...data } = change;
+    return withStore(async () => {
+      const row = await this.db
+        .updateTable('sessions')
+        .set((eb) => ({
+          version: eb('version', '+', 1),
+          claimed_until: null,
+          data: sql<SessionData>`data || ${JSON.stringify(data)}::jsonb`,
+          ...(tokenHash === undefined ? {} : { token_hash: tokenHash }),
+          ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+          ...(idleTimeout === undefined ? {} : { idle_timeout: idleTimeout }),
+          ...(data.user === undefined ? {} : { user_id: data.user.id }),
+          ...(data.organization === undefined ? {} : { organization_id: data.organization?.id ?? null }),
+        }))
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .where('expires_at', '>', this.clock.now())
+        .returningAll()
+        .executeTakeFirst();
+      return row ? toRecord(row) : null;
+    });
+  }
+
+  async release(id: string, version: number): Promise<void> {
+    const claimed = this.db
+      .updateTable('sessions')
+      .set({ claimed_until: null })
+      .where('id', '=', id)
+      .where('version', '=', version);
+    await withStore(() => claimed.execute());
+  }
+
+  removeExpired(limit: number): Promise<number> {
+    const now = this.clock.now();
+    return withStore(async () => {
+      const { numDeletedRows } = await this.db
+        .deleteFrom('sessions')
+        .where('id', 'in', (eb) =>
+          eb
+            .selectFrom('sessions')
+            .select('id')
+            .where('expires_at', '<=', now)
+            .limit(limit)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .executeTakeFirstOrThrow();
+      await this.db
+        .deleteFrom('session_revocations')
+        .where('revoked_at', '<', new Date(now.getTime() - MARK_LIFETIME))
+        .execute();
+      return Number(numDeletedRows);
+    });
+  }
+
+  private live() {
+    return this.db.selectFrom('sessions').selectAll().where('expires_at', '>', this.clock.now());
+  }
+
+  private findWhere(column: 'id' | 'token_hash', value: string): Promise<SessionRecord | null> {
+    return withStore(async () => {
+      const row = await this.live().where(column, '=', value).executeTakeFirst();
+      return row ? toRecord(row) : null;
+    });
+  }
+
+  private async mark(subject: Subject, at: Date): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${lockKey(subject)}, 0))`.execute(trx);
+      await trx
+        .insertInto('session_revocations')
+        .values({ kind: subject.kind, subject_id: subject.id, revoked_at: at })
+        .onConflict((conflict) =>
+          conflict.columns(['kind', 'subject_id']).doUpdateSet({
+            revoked_at: sql`greatest(session_revocations.revoked_at, excluded.revoked_at)`,
+          }),
+        )
+        .execute();
+    });
+  }
+
+  private async deleteBatch(subject: Subject, exceptId: string | undefined): Promise<number> {
+    const { numDeletedRows } = await this.db
+      .deleteFrom('sessions')
+      .where('id', 'in', (eb) => {
+        const own = eb.selectFrom('sessions').select('id').where(COLUMN_OF[subject.kind], '=', subject.id);
+        return (exceptId === undefined ? own : own.where('id', '!=', exceptId)).limit(BATCH);
+      })
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+}
+
+function lockKey({ kind, id }: Subject): string {
+  return `session revocation ${kind} ${id}`;
+}
+
+function toRow(record: SessionRecord): SessionTable {
+  const { id, tokenHash, connectionId, directoryId, lastSeenAt, expiresAt, idleTimeout, version, ...data } =
+    record;
+  return {
+    id,
+    token_hash: tokenHash,
+    user_id: record.user.id,
+    organization_id: record.organization?.id ?? null,
+    connection_id: connectionId,
+    directory_id: directoryId,
+    last_seen_at: lastSeenAt,
+    expires_at: expiresAt,
+    idle_timeout: idleTimeout,
+    version,
+    claimed_until: null,
+    data,
+  };
+}
+
+function toRecord(row: Selectable<SessionTable>): SessionRecord {
+  const { data } = row;
+  return {
+    ...data,
+    authenticatedAt: new Date(data.authenticatedAt),
+    tokens: data.tokens && {
+      ...data.tokens,
+      obtainedAt: new Date(data.tokens.obtainedAt),
+      accessTokenExpiresAt: new Date(data.tokens.accessTokenExpiresAt),
+    },
+    id: row.id,
+    tokenHash: row.token_hash,
+    connectionId: row.connection_id,
+    directoryId: row.directory_id,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+    idleTimeout: row.idle_timeout,
+    version: row.version,
+  };
+}
