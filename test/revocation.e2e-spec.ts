@@ -38,7 +38,7 @@ describe('ending sessions on many nodes', () => {
 
   async function idOf(browser: Browser): Promise<string> {
     const { body } = await stack.api(browser, '/v1/me');
-    return (body?.['session'] as { id: string }).id;
+    return (body as unknown as { session: { id: string } }).session.id;
   }
 
   it('refuses a signed-out session on every node', async () => {

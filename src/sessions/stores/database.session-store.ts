@@ -1,41 +1,9 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import { withStore, type Database } from '../../database/database.js';
 import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
 import { SessionStore, type SessionChange } from '../session-store.port.js';
-
-/** What no query looks for. */
-type SessionData = Omit<
-  SessionRecord,
-  'id' | 'tokenHash' | 'connectionId' | 'directoryId' | 'lastSeenAt' | 'expiresAt' | 'idleTimeout' | 'version'
->;
-
-interface SessionTable {
-  id: string;
-  token_hash: string;
-  user_id: string;
-  organization_id: string | null;
-  connection_id: string | null;
-  directory_id: string | null;
-  last_seen_at: Date;
-  expires_at: Date;
-  idle_timeout: number;
-  version: number;
-  claimed_until: Date | null;
-  data: SessionData;
-}
-
-type Tables = {
-  sessions: SessionTable;
-  session_revocations: { kind: Subject['kind']; subject_id: string; revoked_at: Date };
-};
-
-const COLUMN_OF = {
-  user: 'user_id',
-  organization: 'organization_id',
-  connection: 'connection_id',
-  directory: 'directory_id',
-} as const satisfies Record<Subject['kind'], keyof SessionTable>;
+import { COLUMN_OF, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
 
 /** Rows a step: enough to be quick, few enough that no lock is held for long. */
 const BATCH = 500;
@@ -47,14 +15,14 @@ const MARK_LIFETIME = 900_000;
  * (shared and exclusive): a sign-in either commits before the mark, and is found by the deletion, or sees the mark.
  */
 export class DatabaseSessionStore extends SessionStore {
-  private readonly db: Kysely<Tables>;
+  private readonly db: Kysely<SessionTables>;
 
   constructor(
     database: Database,
     private readonly clock: Clock,
   ) {
     super();
-    this.db = database.withTables<Tables>();
+    this.db = database.withTables<SessionTables>();
   }
 
   insert(record: SessionRecord, replacedId: string | null, startedAt: Date): Promise<boolean> {
@@ -235,44 +203,4 @@ export class DatabaseSessionStore extends SessionStore {
 
 function lockKey({ kind, id }: Subject): string {
   return `session revocation ${kind} ${id}`;
-}
-
-function toRow(record: SessionRecord): SessionTable {
-  const { id, tokenHash, connectionId, directoryId, lastSeenAt, expiresAt, idleTimeout, version, ...data } =
-    record;
-  return {
-    id,
-    token_hash: tokenHash,
-    user_id: record.user.id,
-    organization_id: record.organization?.id ?? null,
-    connection_id: connectionId,
-    directory_id: directoryId,
-    last_seen_at: lastSeenAt,
-    expires_at: expiresAt,
-    idle_timeout: idleTimeout,
-    version,
-    claimed_until: null,
-    data,
-  };
-}
-
-function toRecord(row: Selectable<SessionTable>): SessionRecord {
-  const { data } = row;
-  return {
-    ...data,
-    authenticatedAt: new Date(data.authenticatedAt),
-    tokens: data.tokens && {
-      ...data.tokens,
-      obtainedAt: new Date(data.tokens.obtainedAt),
-      accessTokenExpiresAt: new Date(data.tokens.accessTokenExpiresAt),
-    },
-    id: row.id,
-    tokenHash: row.token_hash,
-    connectionId: row.connection_id,
-    directoryId: row.directory_id,
-    lastSeenAt: row.last_seen_at,
-    expiresAt: row.expires_at,
-    idleTimeout: row.idle_timeout,
-    version: row.version,
-  };
 }

@@ -1,0 +1,76 @@
+import type { Selectable } from 'kysely';
+import type { SessionRecord, Subject } from '../session-record.js';
+
+/** What no query looks for. */
+export type SessionData = Omit<
+  SessionRecord,
+  'id' | 'tokenHash' | 'connectionId' | 'directoryId' | 'lastSeenAt' | 'expiresAt' | 'idleTimeout' | 'version'
+>;
+
+export interface SessionTable {
+  id: string;
+  token_hash: string;
+  user_id: string;
+  organization_id: string | null;
+  connection_id: string | null;
+  directory_id: string | null;
+  last_seen_at: Date;
+  expires_at: Date;
+  idle_timeout: number;
+  version: number;
+  claimed_until: Date | null;
+  data: SessionData;
+}
+
+export type SessionTables = {
+  sessions: SessionTable;
+  session_revocations: { kind: Subject['kind']; subject_id: string; revoked_at: Date };
+};
+
+/** The column through which the sessions of a subject are found. */
+export const COLUMN_OF = {
+  user: 'user_id',
+  organization: 'organization_id',
+  connection: 'connection_id',
+  directory: 'directory_id',
+} as const satisfies Record<Subject['kind'], keyof SessionTable>;
+
+export function toRow(record: SessionRecord): SessionTable {
+  const { id, tokenHash, connectionId, directoryId, lastSeenAt, expiresAt, idleTimeout, version, ...data } =
+    record;
+  return {
+    id,
+    token_hash: tokenHash,
+    user_id: record.user.id,
+    organization_id: record.organization?.id ?? null,
+    connection_id: connectionId,
+    directory_id: directoryId,
+    last_seen_at: lastSeenAt,
+    expires_at: expiresAt,
+    idle_timeout: idleTimeout,
+    version,
+    claimed_until: null,
+    data,
+  };
+}
+
+export function toRecord(row: Selectable<SessionTable>): SessionRecord {
+  const { data } = row;
+  return {
+    ...data,
+    authenticatedAt: new Date(data.authenticatedAt),
+    tokens: data.tokens && {
+      ...data.tokens,
+      obtainedAt: new Date(data.tokens.obtainedAt),
+      accessTokenExpiresAt: new Date(data.tokens.accessTokenExpiresAt),
+    },
+    id: row.id,
+    tokenHash: row.token_hash,
+    connectionId: row.connection_id,
+    directoryId: row.directory_id,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+    idleTimeout: row.idle_timeout,
+    version: row.version,
+  };
+}
