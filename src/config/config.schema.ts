@@ -113,6 +113,12 @@ export const environment = z
       .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
       .optional()
       .describe('PostgreSQL. Unset: the service starts one of its own, its files in `DATA_DIR`.'),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+      .optional()
+      .describe(
+        'Redis 7 or Valkey, for many nodes: sessions and messages between nodes. Unset: in PostgreSQL.',
+      ),
     DATA_DIR: z
       .string()
       .min(1)

@@ -52,15 +52,23 @@ describe('a usable environment', () => {
       guests: 'deny',
       trustProxy: 0,
       databaseUrl: null,
+      redisUrl: null,
       logLevel: 'info',
     });
   });
 
   it('takes an empty variable for one that is not set', () => {
     const empty = Object.fromEntries(
-      ['PORT', 'APP_URL', 'SIGN_IN', 'GUESTS', 'RETURN_TO_ORIGINS', 'DATABASE_URL', 'TRUST_PROXY'].map(
-        (name, index) => [name, index % 2 ? '' : '  '],
-      ),
+      [
+        'PORT',
+        'APP_URL',
+        'SIGN_IN',
+        'GUESTS',
+        'RETURN_TO_ORIGINS',
+        'DATABASE_URL',
+        'REDIS_URL',
+        'TRUST_PROXY',
+      ].map((name, index) => [name, index % 2 ? '' : '  ']),
     );
     expect(readConfig({ ...DEVELOPMENT, ...empty })).toEqual(readConfig(DEVELOPMENT));
   });
@@ -127,6 +135,7 @@ describe('an environment that is not usable', () => {
       GUESTS: 'maybe',
       TRUST_PROXY: 'true',
       DATABASE_URL: 'mysql://localhost/x',
+      REDIS_URL: 'localhost:6379',
       LOG_LEVEL: 'loud',
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
     };
@@ -172,6 +181,7 @@ describe('an environment that is not usable', () => {
     ['GUESTS', 'canary'],
     ['TRUST_PROXY', 'canary'],
     ['DATABASE_URL', 'mysql://user:canary@localhost/x'],
+    ['REDIS_URL', 'http://user:canary@localhost:6379'],
     ['LOG_LEVEL', 'canary'],
   ])('names %s and never its value, case %#', (name, value, base = DEVELOPMENT) => {
     const problems = problemsOf({ ...base, [name]: value });

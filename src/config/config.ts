@@ -31,6 +31,7 @@ export abstract class Config {
   abstract readonly guests: 'allow' | 'deny';
   abstract readonly trustProxy: number;
   abstract readonly databaseUrl: string | null;
+  abstract readonly redisUrl: string | null;
   abstract readonly dataDir: string;
   abstract readonly logLevel: string;
 }
@@ -86,6 +87,7 @@ function toConfig(env: Environment): Config {
     guests: env.GUESTS,
     trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL ?? null,
+    redisUrl: env.REDIS_URL ?? null,
     dataDir,
     logLevel: env.LOG_LEVEL,
   };
