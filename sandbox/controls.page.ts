@@ -66,7 +66,7 @@ export function controlsPage(sandbox: Sandbox): string {
       </form>
       <h2>For scripts</h2>
       <p class="quiet">JSON bodies; no credential. An empty first column repeats the request above it.</p>
-      <div class="card wide">
+      <div class="card">
         <table>
           <tr>
             <th>Request</th>

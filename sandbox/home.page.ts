@@ -41,7 +41,7 @@ function scenarios(sandbox: Sandbox, connection: Connection): Html {
     <h3>${organization?.name}</h3>
     <p class="quiet">${connection.name}, ${connection.type}, ${connection.state}; ${guests}</p>
     <a class="button" href="${start}">1. Service provider-initiated</a>
-    <a class="button" href="/idp/${connection.id}">2. Identity provider-initiated</a>
+    <a class="button quiet" href="/idp/${connection.id}">2. Identity provider-initiated</a>
     <a class="button quiet" href="${start}">3. Guest e-mail domain</a>
     <a class="button quiet" href="${start}">4. Error response</a>
     <p class="quiet">
@@ -111,7 +111,7 @@ function people({ state }: Sandbox): Html {
       <td>${roles.join(', ') || 'no organization'}</td>
     </tr>`;
   });
-  return html`<div class="card wide">
+  return html`<div class="card">
     <table>
       <tr>
         <th>Name</th>

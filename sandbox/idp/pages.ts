@@ -111,14 +111,12 @@ function emailForm(reply: Reply, hint: string, label: string): Html {
     html`<label for="email">E-mail</label>
       <input id="email" type="email" name="email" value="${hint}" required autocomplete="off" />
       <button>${label}</button>`,
+    'card',
   );
 }
 
 function peopleForm(application: Application, reply: Reply, label: string): Html {
-  return form(
-    reply,
-    html`${application.people.map((person) => html`<p>${personButton(person, label)}</p>`)}`,
-  );
+  return form(reply, html`${application.people.map((person) => personButton(person, label))}`, 'people');
 }
 
 function oneButton(reply: Reply, person: TestIdpPerson, label: string): Html {
@@ -127,15 +125,21 @@ function oneButton(reply: Reply, person: TestIdpPerson, label: string): Html {
 
 function personButton(person: TestIdpPerson, label: string): Html {
   const note = person.note !== undefined && html` (${person.note})`;
-  return html`<button name="email" value="${person.email}">${label} ${person.email}${note}</button>`;
+  return html`<button class="quiet" name="email" value="${person.email}">
+    ${label} ${person.email}${note}
+  </button>`;
 }
 
 function errorForm(reply: Reply): Html {
-  return form(reply, html`<button name="error" value="AuthnFailed">Answer with an error</button>`);
+  return form(
+    reply,
+    html`<button class="quiet" name="error" value="AuthnFailed">Answer with an error</button>`,
+    'apart',
+  );
 }
 
-function form(reply: Reply, fields: Html): Html {
-  return html`<form method="post" action="${reply.respondUrl}">
+function form(reply: Reply, fields: Html, className = ''): Html {
+  return html`<form class="${className}" method="post" action="${reply.respondUrl}">
     <input type="hidden" name="RelayState" value="${reply.relayState}" />
     ${reply.requestId !== null && html`<input type="hidden" name="requestId" value="${reply.requestId}" />`}
     ${fields}
