@@ -99,8 +99,7 @@ export const de: Messages = {
   },
   developers: {
     title: 'Für Entwickler',
-    lead: 'Die Schnittstelle dieser Seite steht auch Ihren Programmen offen.',
+    lead: 'Diese Seite zeigt, was die Schnittstelle antwortet; Sie können sie selbst aufrufen.',
     browser: 'In diesem Browser genügt Ihre Sitzung:',
-    program: 'Ein Programm sendet sein Token:',
   },
 };

@@ -100,9 +100,8 @@ export const en = {
   },
   developers: {
     title: 'For developers',
-    lead: 'The interface that this page uses is open to your programs too.',
+    lead: 'This page shows what the interface answers; you can call it yourself.',
     browser: 'In this browser your session is enough:',
-    program: 'A program sends its token:',
   },
 };
 

@@ -66,7 +66,8 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   },
   not_a_member: {
     title: 'Sie sind kein Mitglied dieser Organisation',
-    detail: 'Bitten Sie deren Administration um eine Einladung oder melden Sie sich dort über die Anmeldeseite an.',
+    detail:
+      'Bitten Sie deren Administration um eine Einladung oder melden Sie sich dort über die Anmeldeseite an.',
   },
   session_revoked: {
     title: 'Ihr Zugang wurde während der Anmeldung beendet',

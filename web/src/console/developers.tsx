@@ -12,10 +12,6 @@ export function Developers() {
           GET /v1/me
         </a>
       </p>
-      <p>{t.developers.program}</p>
-      <pre dir="ltr">
-        <code>{`curl -H "Authorization: Bearer $TOKEN" ${window.location.origin}/v1/me`}</code>
-      </pre>
     </Card>
   );
 }
