@@ -16,11 +16,11 @@ import { PagesModule } from './pages/pages.module.js';
 @Module({})
 export class AppModule {
   /** `env` replaces the process's environment and its `.env` file, for tests. */
-  static forRoot(env?: Readonly<Record<string, string | undefined>>): DynamicModule {
+  static async forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot(env),
+        await ConfigModule.forRoot(env),
         LoggerModule.forRootAsync({
           imports: [ConfigModule],
           inject: [Config],

@@ -16,7 +16,7 @@ import { pagesFolder } from './pages/pages-folder.js';
 export async function createApp(
   env?: Readonly<Record<string, string | undefined>>,
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), {
+  const app = await NestFactory.create<NestExpressApplication>(await AppModule.forRoot(env), {
     abortOnError: false,
     bufferLogs: true,
     bodyParser: false,

@@ -18,7 +18,10 @@ describe('what is written down', () => {
       DATABASE_URL: 'postgres://localhost/nowhere',
       SESSION_KEYS: randomBytes(32).toString('base64'),
     };
-    const app = await NestFactory.create(AppModule.forRoot(env), { logger: false, abortOnError: false });
+    const app = await NestFactory.create(await AppModule.forRoot(env), {
+      logger: false,
+      abortOnError: false,
+    });
     expect(printRoutes(routeTable(app))).toBe(read('docs/routes.txt'));
   });
 

@@ -99,7 +99,9 @@ export class CallbackService {
       // The compiler does not see that the step may have set it.
       const known = pending as TakenSignIn | null;
       await this.recordRefusal(error, known, origin);
-      throw error instanceof ProblemError && known ? error.with({ returnTo: known.returnTo }) : error;
+      const destination =
+        known && known.returnTo !== `${this.config.appUrl}/` ? { returnTo: known.returnTo } : {};
+      throw error instanceof ProblemError ? error.with(destination) : error;
     }
   }
 

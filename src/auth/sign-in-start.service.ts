@@ -93,7 +93,7 @@ export class SignInStartService {
 
   private async planByEmail(input: string, returnTo: string, origin: RequestOrigin): Promise<SignInStart> {
     const email = parseEmail(input);
-    if (!email) throw new ProblemError('invalid_email', { returnTo });
+    if (!email) throw new ProblemError('invalid_email');
     const route = await within(UPSTREAM_DEADLINE, this.organizations.route(email.domain));
     const common = { returnTo, loginHint: email.address, idpInitiated: false };
     if (route.kind === 'connection') {
@@ -102,7 +102,7 @@ export class SignInStartService {
     }
     if (!this.provider.hasHostedPage) {
       await this.audit.record({ action: 'sign_in.refused', reason: 'no_sso_for_domain' }, origin);
-      throw new ProblemError('no_sso_for_domain', { members: { email: email.address }, returnTo });
+      throw new ProblemError('no_sso_for_domain', { members: { email: email.address } });
     }
     return { ...common, organizationId: null, connectionId: null, target: { kind: 'default' } };
   }

@@ -41,7 +41,13 @@ export class SsoController {
   ): Promise<void> {
     onlyNavigation(request);
     const returnTo = this.returnTo(query.return_to);
-    const start = await this.starting.plan(query, returnTo, requestOrigin(request));
+    const start = await this.starting
+      .plan(query, returnTo, requestOrigin(request))
+      .catch((error: unknown) => {
+        throw error instanceof ProblemError && query.return_to !== undefined
+          ? error.with({ returnTo })
+          : error;
+      });
     if (!start) {
       const search =
         query.return_to === undefined

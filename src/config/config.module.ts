@@ -20,11 +20,18 @@ const KEY = 'gatehouse';
   exports: [Config],
 })
 export class ConfigModule {
-  /** `env` replaces the process's environment and its `.env` file, for tests. */
-  static forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
-    return NestConfigModule.forRoot({
+  /**
+   * `env` replaces the process's environment and its `.env` file, for tests.
+   * @throws {ConfigError} at once, before anything else is made
+   */
+  static async forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
+    let config: Config | undefined;
+    const module = await NestConfigModule.forRoot({
       ignoreEnvFile: env !== undefined,
-      load: [() => ({ [KEY]: readConfig(env ?? process.env) })],
+      load: [() => ({ [KEY]: config })],
     });
+    // Only now is what stands in `.env` part of the environment.
+    config = readConfig(env ?? process.env);
+    return module;
   }
 }
