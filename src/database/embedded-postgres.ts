@@ -8,6 +8,8 @@ import { postgresBinaries, serverUser, type ServerUser } from './postgres-binari
 export interface EmbeddedPostgresOptions {
   /** Where its files live; made where missing. */
   readonly dataDir: string;
+  /** Where it listens; a free one where left out. */
+  readonly port?: number;
   /** Trades durability for speed. For tests alone. */
   readonly unsafe?: boolean;
 }
@@ -33,7 +35,7 @@ export class EmbeddedPostgres {
     const native = postgresBinaries(user);
     const password = initialize(native, folder, user);
     const left = readPostmaster(folder);
-    const port = left?.port ?? (await freePort());
+    const port = left?.port ?? options.port ?? (await freePort());
     const server = new EmbeddedPostgres(folder, `postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
     if (left) server.pid = left.pid;
     else await server.launch(native, port, user, options.unsafe ?? false);
