@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { isOutage } from './outage.js';
 import { ProblemError } from './problem-error.js';
 import { requestIdOf } from './request-origin.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
@@ -78,6 +79,8 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 /** Nest's and Express's own errors carry a status; anything else is ours to mend and stays hidden. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  // A repository need not say so itself: what the store cannot answer is 503 wherever it happens.
+  if (isOutage(error)) return new ProblemError('store_unavailable', { cause: error });
   if (isTextWithNul(error)) return new ProblemError('invalid_request', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code =

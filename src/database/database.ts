@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { isOutage } from '../common/outage.js';
 import { ProblemError } from '../common/problem-error.js';
 
 /** Each repository names its own tables: `database.withTables<{ invoices: InvoiceTable }>()`. */
@@ -26,23 +27,12 @@ export function openPool(url: string): pg.Pool {
   });
 }
 
-/** SQLSTATE classes and socket errors that say "not now": 08 connection, 53 resources, 57 operator, and node's own. */
-const UNAVAILABLE = /^(?:08|53|57)|^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
-
 /** Runs database work; what the database cannot answer becomes 503, everything else stays what it is. */
 export async function withStore<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (isUnavailable(error)) throw new ProblemError('store_unavailable', { cause: error });
+    if (isOutage(error)) throw new ProblemError('store_unavailable', { cause: error });
     throw error;
   }
-}
-
-export function isUnavailable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string' && UNAVAILABLE.test(code)) return true;
-  // pg reports its own time-outs and lost connections by message alone.
-  return typeof message === 'string' && /timeout|Connection terminated|Cannot use a pool/i.test(message);
 }
