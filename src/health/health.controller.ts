@@ -1,7 +1,8 @@
-import { Controller, Get, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Inject, Res, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
 import { Database } from '../database/database.js';
+import { Redis } from '../redis/redis.js';
 import { isMigrated } from '../database/migrate.js';
 
 /** For the platform: does the process turn, and can it serve. */
@@ -10,7 +11,10 @@ import { isMigrated } from '../database/migrate.js';
 export class HealthController implements BeforeApplicationShutdown {
   private closing = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(Redis) private readonly redis: Redis | null,
+  ) {}
 
   @Get('live')
   live() {
@@ -19,13 +23,17 @@ export class HealthController implements BeforeApplicationShutdown {
 
   @Get('ready')
   async ready(@Res({ passthrough: true }) response: Response) {
-    const database = await this.databaseState();
-    const ready = database === 'ok' && !this.closing;
+    const [database, redis] = await Promise.all([this.databaseState(), this.redisState()]);
+    const ready = database === 'ok' && redis !== 'unreachable' && !this.closing;
     response.status(ready ? 200 : 503);
     if (!ready) response.setHeader('Retry-After', '5');
     return {
       status: ready ? 'ok' : 'unavailable',
-      parts: { database, process: this.closing ? 'shutting_down' : 'ok' },
+      parts: {
+        database,
+        ...(redis === null ? {} : { redis }),
+        process: this.closing ? 'shutting_down' : 'ok',
+      },
     };
   }
 
@@ -41,5 +49,13 @@ export class HealthController implements BeforeApplicationShutdown {
       // Whatever the reason, the answer for the platform is the same; the pool logs the error itself.
       return 'unreachable';
     }
+  }
+
+  private async redisState(): Promise<'ok' | 'unreachable' | null> {
+    if (!this.redis) return null;
+    return this.redis.ping().then(
+      () => 'ok' as const,
+      () => 'unreachable' as const,
+    );
   }
 }

@@ -8,6 +8,8 @@ import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Database } from '../database/database.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { Redis } from '../redis/redis.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
 import { LastSeenWriter } from './last-seen.writer.js';
@@ -19,6 +21,7 @@ import { SessionRevoker } from './session-revoker.service.js';
 import { SessionStore } from './session-store.port.js';
 import { SessionsService } from './sessions.service.js';
 import { DatabaseSessionStore } from './stores/database.session-store.js';
+import { RedisSessionStore } from './stores/redis.session-store.js';
 
 /**
  * Sessions from their first to their last moment: issued, recognised by token, renewed, listed, ended on all nodes. It
@@ -26,7 +29,16 @@ import { DatabaseSessionStore } from './stores/database.session-store.js';
  * signed in. `REDIS_URL` chooses the store; nothing above it can tell which.
  */
 @Module({
-  imports: [AuditModule, BusModule, CommonModule, ConfigModule, CryptoModule, DatabaseModule, WorkosModule],
+  imports: [
+    AuditModule,
+    BusModule,
+    CommonModule,
+    ConfigModule,
+    CryptoModule,
+    DatabaseModule,
+    RedisModule,
+    WorkosModule,
+  ],
   providers: [
     ExpiredSessionsSweeper,
     LastSeenWriter,
@@ -37,8 +49,9 @@ import { DatabaseSessionStore } from './stores/database.session-store.js';
     SessionsService,
     {
       provide: SessionStore,
-      inject: [Database, Clock],
-      useFactory: (database: Database, clock: Clock) => new DatabaseSessionStore(database, clock),
+      inject: [Redis, Database, Clock],
+      useFactory: (redis: Redis | null, database: Database, clock: Clock) =>
+        redis ? new RedisSessionStore(redis, clock) : new DatabaseSessionStore(database, clock),
     },
     {
       provide: SessionCache,
