@@ -13,7 +13,7 @@ if (!root) throw new Error('index.html has no #root');
 if (window.location.pathname === '/sign-in') {
   const query = parseSignInQuery(window.location.search);
   // On a slow line the form of index.html may have been filled in before this script arrived.
-  const typed = root.querySelector('input')?.value ?? '';
+  const typed = root.querySelector<HTMLInputElement>('#email')?.value ?? '';
   createRoot(root).render(<SignInScreen query={typed ? { ...query, email: typed } : query} />);
 } else {
   createRoot(root).render(<ConsoleScreen />);
