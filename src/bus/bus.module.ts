@@ -3,22 +3,27 @@ import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Database } from '../database/database.js';
+import { RedisModule } from '../redis/redis.module.js';
+import { Redis } from '../redis/redis.js';
 import { InProcessBus } from './in-process.bus.js';
 import { InvalidationBus } from './invalidation-bus.port.js';
 import { PostgresBus } from './postgres.bus.js';
+import { RedisBus } from './redis.bus.js';
 
 /**
- * How nodes tell each other what is no longer true: over PostgreSQL, or within the process where the database is
+ * How nodes tell each other what is no longer true: over Redis, over PostgreSQL, or within the process where the database is
  * the embedded one, which no other node shares. It owns the connection that listens; it knows nothing of sessions.
  */
 @Module({
-  imports: [ConfigModule, DatabaseModule],
+  imports: [ConfigModule, DatabaseModule, RedisModule],
   providers: [
     {
       provide: InvalidationBus,
-      inject: [Config, Database],
-      useFactory: ({ databaseUrl }: Config, database: Database) =>
-        databaseUrl === null ? new InProcessBus() : new PostgresBus(databaseUrl, database),
+      inject: [Config, Database, Redis],
+      useFactory: ({ databaseUrl, redisUrl }: Config, database: Database, redis: Redis | null) => {
+        if (redisUrl !== null && redis) return new RedisBus(redisUrl, redis);
+        return databaseUrl === null ? new InProcessBus() : new PostgresBus(databaseUrl, database);
+      },
     },
   ],
   exports: [InvalidationBus],
