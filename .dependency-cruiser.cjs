@@ -37,7 +37,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/workos/' },
       to: { path: 'node_modules/@workos' },
     },
-    { name: 'no-sandbox-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(?:sandbox|test|bench|scripts)/' } },
+    {
+      name: 'no-sandbox-in-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(?:sandbox|test|bench|scripts)/' },
+    },
     { name: 'no-src-in-sandbox', severity: 'error', from: { path: '^sandbox/' }, to: { path: '^src/' } },
     {
       name: 'auth-by-its-face',

@@ -57,7 +57,8 @@ describe('a PostgreSQL that is killed under load', () => {
     }
     loaded = false;
     await load;
-    expect([...seen.keys()].toSorted()).toEqual([200, 503]);
+    expect(seen.size).toBe(2);
+    expect([seen.has(200), seen.has(503)]).toEqual([true, true]);
     expect((await stack.signedIn('ada@acme.com')).cookie(stack.url, 'session')).toHaveLength(43);
   }, 60_000);
 });

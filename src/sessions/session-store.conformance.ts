@@ -1,18 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
-import { SystemRandom } from '../common/random.js';
+import { sessionChangeConformance } from './session-change.conformance.js';
 import type { SessionRecord, Subject } from './session-record.js';
+import { ids, SessionStage, type StoreUnderTest } from './session-stage.factory.js';
 import type { SessionStore } from './session-store.port.js';
-import { aSession } from './session.factory.js';
-
-/** What an adapter brings: a store without sessions, and the hands of its clock. */
-export interface StoreUnderTest {
-  readonly store: SessionStore;
-  /** The store's time, which begins at the real one. */
-  now(): Date;
-  advance(milliseconds: number): void;
-  close(): Promise<void>;
-}
 
 const HOUR = 3_600_000;
 const SUBJECTS: readonly Subject[] = [
@@ -25,35 +15,13 @@ const SUBJECTS: readonly Subject[] = [
 /** What every store of sessions does. `make` is called for each test. */
 export function sessionStoreConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
-    const random = new SystemRandom();
-    let subject: StoreUnderTest;
+    const stage = new SessionStage(make);
+    const { session, ofUser, insert, ago, ahead, now, advance, hash } = stage;
     let store: SessionStore;
-    let made = 0;
-
     beforeEach(async () => {
-      subject = await make();
-      store = subject.store;
+      store = await stage.open();
     });
-    afterEach(async () => subject.close());
-
-    const hash = () => randomBytes(32).toString('base64url');
-    const ago = (milliseconds: number) => new Date(subject.now().getTime() - milliseconds);
-    const ahead = (milliseconds: number) => ago(-milliseconds);
-    /** Younger than those before it, by its id, and of all four kinds of subject. */
-    const session = (changes: Partial<SessionRecord> = {}): SessionRecord => {
-      const now = subject.now();
-      const id = random.id('session', new Date(now.getTime() + made++));
-      return aSession(now, { id, tokenHash: hash(), directoryId: 'directory_acme', ...changes });
-    };
-    const ofUser = (id: string, changes: Partial<SessionRecord> = {}) => {
-      const record = session(changes);
-      return { ...record, user: { ...record.user, id } };
-    };
-    const insert = async (record: SessionRecord) => {
-      expect(await store.insert(record, null, record.authenticatedAt)).toBe(true);
-      return record;
-    };
-    const ids = (records: readonly SessionRecord[]) => records.map(({ id }) => id);
+    afterEach(stage.close);
 
     describe('a session that was inserted', () => {
       it('is found by the hash of its token and by its id, as it was', async () => {
@@ -64,7 +32,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
 
       it('keeps every value exactly', async () => {
         const odd = 'Zoë 🦉 \u202e‮ "quoted" \\ {curly} \'; -- \n\t\u0001 %s';
-        const at = new Date(subject.now().getTime() - 123_457);
+        const at = new Date(now().getTime() - 123_457);
         const record = session({
           user: { id: 'user_ada', email: odd, firstName: odd, lastName: null, profilePictureUrl: odd },
           organization: { id: 'org_acme', name: odd },
@@ -107,7 +75,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
       it('takes the place of another one', async () => {
         const [old, other] = [await insert(session()), await insert(session())];
         const young = session();
-        expect(await store.insert(young, old.id, subject.now())).toBe(true);
+        expect(await store.insert(young, old.id, now())).toBe(true);
         expect(await store.findByTokenHash(old.tokenHash)).toBeNull();
         expect(await store.find(old.id)).toBeNull();
         expect(ids(await store.listOfUser('user_ada', 10))).toEqual([young.id, other.id]);
@@ -115,7 +83,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
 
       it('does not mind that the one it replaces is gone', async () => {
         const record = session();
-        expect(await store.insert(record, session().id, subject.now())).toBe(true);
+        expect(await store.insert(record, session().id, now())).toBe(true);
         expect(await store.find(record.id)).toEqual(record);
       });
     });
@@ -123,9 +91,9 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
     describe('the absolute end', () => {
       it('makes a session missing at once, by the clock of the store', async () => {
         const record = await insert(session({ expiresAt: ahead(5000) }));
-        subject.advance(4999);
+        advance(4999);
         expect(await store.findByTokenHash(record.tokenHash)).not.toBeNull();
-        subject.advance(1);
+        advance(1);
         expect(await store.findByTokenHash(record.tokenHash)).toBeNull();
         expect(await store.find(record.id)).toBeNull();
         expect(await store.listOfUser('user_ada', 10)).toEqual([]);
@@ -137,17 +105,17 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
       it('moves with a change', async () => {
         const record = await insert(session({ expiresAt: ahead(5000) }));
         await store.update(record.id, 1, { expiresAt: ahead(10_000), idleTimeout: 60 });
-        subject.advance(9999);
+        advance(9999);
         expect(await store.findByTokenHash(record.tokenHash)).toMatchObject({ idleTimeout: 60 });
         expect(ids(await store.listOfUser('user_ada', 10))).toEqual([record.id]);
-        subject.advance(1);
+        advance(1);
         expect(await store.findByTokenHash(record.tokenHash)).toBeNull();
       });
 
       it('is tidied up in bounded steps that leave the living alone', async () => {
         const living = await insert(session());
         for (let count = 0; count < 5; count++) await insert(session({ expiresAt: ahead(1000) }));
-        subject.advance(1000);
+        advance(1000);
         let last = Number.POSITIVE_INFINITY;
         for (let rounds = 0; last > 0 && rounds < 10; rounds++) {
           last = await store.removeExpired(2);
@@ -250,20 +218,20 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
             await insert(session()),
           ];
           const other = await insert(stranger());
-          expect(await store.revoke(whose, subject.now(), kept.id)).toBe(2);
+          expect(await store.revoke(whose, now(), kept.id)).toBe(2);
           expect(await store.findByTokenHash(one.tokenHash)).toBeNull();
           expect(await store.find(two.id)).toBeNull();
           expect(await store.findByTokenHash(kept.tokenHash)).toEqual(kept);
           expect(await store.find(other.id)).toEqual(other);
-          expect(await store.revoke(whose, subject.now(), kept.id)).toBe(0);
-          expect(await store.revoke(whose, subject.now())).toBe(1);
+          expect(await store.revoke(whose, now(), kept.id)).toBe(0);
+          expect(await store.revoke(whose, now())).toBe(1);
         },
       );
 
       it.each(SUBJECTS)(
         'of a $kind refuses sign-ins that began until then, to the instant',
         async (whose) => {
-          const at = subject.now();
+          const at = now();
           await store.revoke(whose, at);
           for (const startedAt of [ago(600_000), ago(1), at]) {
             const late = session();
@@ -279,8 +247,8 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
 
       it('keeps the session that a refused one would have replaced', async () => {
         const old = await insert(session());
-        await store.revoke({ kind: 'user', id: 'user_ada' }, subject.now(), old.id);
-        expect(await store.insert(session(), old.id, subject.now())).toBe(false);
+        await store.revoke({ kind: 'user', id: 'user_ada' }, now(), old.id);
+        expect(await store.insert(session(), old.id, now())).toBe(false);
         expect(await store.find(old.id)).toEqual(old);
       });
 
@@ -296,9 +264,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         for (let from = 0; from < many.length; from += 100)
           await Promise.all(many.slice(from, from + 100).map(insert));
         const kept = many[601];
-        expect(await store.revoke({ kind: 'organization', id: 'org_acme' }, subject.now(), kept?.id)).toBe(
-          1202,
-        );
+        expect(await store.revoke({ kind: 'organization', id: 'org_acme' }, now(), kept?.id)).toBe(1202);
         expect(await store.listOfUser('user_ada', 10)).toEqual([kept]);
       }, 30_000);
 
@@ -307,7 +273,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           const whose = SUBJECTS[round % SUBJECTS.length] ?? { kind: 'user', id: 'user' };
           const own = { ...whose, id: `${whose.id}_${round}` };
           const records = Array.from({ length: 3 }, () => belongingTo(own, session()));
-          const startedAt = subject.now();
+          const startedAt = now();
           const inserts = records.map(async (record) => {
             await turns();
             return store.insert(record, null, startedAt);
@@ -329,7 +295,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           const next = hash();
           const changed = turns().then(async () => store.update(record.id, 1, { tokenHash: next }));
           await turns();
-          await Promise.all([store.revoke({ kind: 'user', id: record.user.id }, subject.now()), changed]);
+          await Promise.all([store.revoke({ kind: 'user', id: record.user.id }, now()), changed]);
           expect(await store.findByTokenHash(record.tokenHash)).toBeNull();
           expect(await store.findByTokenHash(next)).toBeNull();
           expect(await store.find(record.id)).toBeNull();
@@ -337,126 +303,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
       }, 30_000);
     });
 
-    describe('a claim', () => {
-      it('is for one of many callers', async () => {
-        const record = await insert(session());
-        const claims = await Promise.all(
-          Array.from({ length: 20 }, () => store.claim(record.id, 1, ahead(1000))),
-        );
-        expect(claims.filter(Boolean)).toHaveLength(1);
-      });
-
-      it('is refused for another version and for a session that is gone', async () => {
-        const record = await insert(session());
-        expect(await store.claim(record.id, 2, ahead(1000))).toBe(false);
-        expect(await store.claim(session().id, 1, ahead(1000))).toBe(false);
-        expect(await store.claim(record.id, 1, ahead(1000))).toBe(true);
-      });
-
-      it('runs out by the clock of the store', async () => {
-        const record = await insert(session());
-        await store.claim(record.id, 1, ahead(1000));
-        subject.advance(999);
-        expect(await store.claim(record.id, 1, ahead(1000))).toBe(false);
-        subject.advance(1);
-        expect(await store.claim(record.id, 1, ahead(1000))).toBe(true);
-      });
-
-      it('is released for the next one, by who knows the version alone', async () => {
-        const record = await insert(session());
-        await store.claim(record.id, 1, ahead(1000));
-        await store.release(record.id, 2);
-        expect(await store.claim(record.id, 1, ahead(1000))).toBe(false);
-        await store.release(record.id, 1);
-        expect(await store.claim(record.id, 1, ahead(1000))).toBe(true);
-        await store.release(session().id, 1);
-      });
-
-      it('ends with the change that it was taken for', async () => {
-        const record = await insert(session());
-        await store.claim(record.id, 1, ahead(1000));
-        await store.update(record.id, 1, { roles: ['member'] });
-        expect(await store.claim(record.id, 2, ahead(1000))).toBe(true);
-      });
-    });
-
-    describe('a change', () => {
-      it('sets what it names, leaves the rest, and counts the version up', async () => {
-        const record = await insert(session());
-        const tokens = { obtainedAt: ago(1), accessTokenExpiresAt: ahead(300_000), refreshToken: 'sealed' };
-        const changed = await store.update(record.id, 1, {
-          roles: [],
-          tokens,
-          workosSessionId: 'session_02',
-        });
-        expect(changed).toEqual({ ...record, roles: [], tokens, workosSessionId: 'session_02', version: 2 });
-        expect(await store.findByTokenHash(record.tokenHash)).toEqual(changed);
-        const without = await store.update(record.id, 2, { tokens: null, organization: null });
-        expect(without).toEqual({ ...changed, tokens: null, organization: null, version: 3 });
-        expect(await store.find(record.id)).toEqual(without);
-      });
-
-      it('by a holder who was too slow changes nothing', async () => {
-        const record = await insert(session());
-        await store.claim(record.id, 1, ahead(1000));
-        subject.advance(1000);
-        await store.claim(record.id, 1, ahead(1000));
-        const changed = await store.update(record.id, 1, { roles: ['second'] });
-        expect(await store.update(record.id, 1, { roles: ['slow'], tokenHash: hash() })).toBeNull();
-        expect(await store.findByTokenHash(record.tokenHash)).toEqual(changed);
-      });
-
-      it('has one winner among many, whether the token changes or not', async () => {
-        const record = await insert(session());
-        const tries = Array.from({ length: 20 }, (_, index) =>
-          store.update(record.id, 1, { roles: [`r${index}`], ...(index % 2 ? { tokenHash: hash() } : {}) }),
-        );
-        const won = (await Promise.all(tries)).filter((changed) => changed !== null);
-        expect(won).toHaveLength(1);
-        expect(await store.find(record.id)).toEqual(won[0]);
-        expect(await store.findByTokenHash(won[0]?.tokenHash ?? '')).toEqual(won[0]);
-      });
-
-      it('of what is gone is null, and brings nothing back', async () => {
-        const record = await insert(session());
-        await store.delete(record.id);
-        const next = hash();
-        expect(await store.update(record.id, 1, { roles: [] })).toBeNull();
-        expect(await store.update(record.id, 1, { tokenHash: next })).toBeNull();
-        expect(await store.findByTokenHash(record.tokenHash)).toBeNull();
-        expect(await store.findByTokenHash(next)).toBeNull();
-      });
-
-      it('of the token makes the old one worthless at once, time after time', async () => {
-        const record = await insert(session());
-        let last = record;
-        for (let version = 1; version <= 3; version++) {
-          const next = hash();
-          const changed = await store.update(record.id, version, { tokenHash: next });
-          expect(changed).toEqual({ ...record, tokenHash: next, version: version + 1 });
-          expect(await store.findByTokenHash(last.tokenHash)).toBeNull();
-          expect(await store.findByTokenHash(next)).toEqual(changed);
-          expect(await store.find(record.id)).toEqual(changed);
-          expect(ids(await store.listOfUser('user_ada', 10))).toEqual([record.id]);
-          last = { ...record, tokenHash: next };
-        }
-        await store.touch(new Map([[record.id, ahead(100)]]));
-        expect((await store.findByTokenHash(last.tokenHash))?.lastSeenAt).toEqual(ahead(100));
-        expect(await store.claim(record.id, 4, ahead(100))).toBe(true);
-        expect(await store.delete(record.id)).toMatchObject({ tokenHash: last.tokenHash, version: 4 });
-        expect(await store.findByTokenHash(last.tokenHash)).toBeNull();
-      });
-
-      it('of the organization moves the session over to it', async () => {
-        const record = await insert(session());
-        const globex = { id: 'org_globex', name: 'Globex' };
-        await store.update(record.id, 1, { organization: globex, tokenHash: hash() });
-        expect(await store.revoke({ kind: 'organization', id: 'org_acme' }, subject.now())).toBe(0);
-        expect(await store.find(record.id)).toMatchObject({ organization: globex });
-        expect(await store.revoke({ kind: 'organization', id: 'org_globex' }, subject.now())).toBe(1);
-        expect(await store.find(record.id)).toBeNull();
-      });
-    });
+    sessionChangeConformance(stage, () => store);
   });
 }
 

@@ -5,15 +5,7 @@ import { SessionStore, type SessionChange } from '../session-store.port.js';
 import { CLAIM, DISCARD, FOLLOW, RELEASE, REPLACE, SETTLE, TAKE, TOUCH, UNFOLLOW } from './redis.scripts.js';
 import { RedisSessionIndex } from './redis.session-index.js';
 import { RedisSessionPlaces } from './redis.session-places.js';
-import {
-  decode,
-  digits,
-  encode,
-  goneAt,
-  pointerKey,
-  recordKey,
-  type Located,
-} from './redis.session-value.js';
+import { decode, digits, encode, goneAt, pointerKey, recordKey } from './redis.session-value.js';
 
 /** Sessions a step: their commands go to the server together. */
 const BATCH = 500;
