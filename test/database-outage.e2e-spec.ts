@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
+import { Database } from '../src/database/database.js';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { Browser } from './support/browser.js';
 import { freePort } from './support/site.js';
@@ -23,6 +25,19 @@ describe('a PostgreSQL that is killed under load', () => {
     await postgres.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }, 30_000);
+
+  it('does not end the process when a connection breaks between two queries of a transaction', async () => {
+    const database = stack.app.get(Database, { strict: false });
+    const work = database.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+      await sql`select pg_terminate_backend(${rows[0]?.pid}::int)`.execute(database);
+      // Nobody asks anything of the connection while it breaks.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sql`select 1`.execute(trx);
+    });
+    await expect(work).rejects.toThrow();
+    expect((await stack.api(new Browser(), '/health/ready')).status).toBe(200);
+  });
 
   it('costs nobody their session: requests get 200 or 503, never 401, and all is well half a minute later', async () => {
     const people = await Promise.all(

@@ -64,12 +64,15 @@ export class PostgresBus extends InvalidationBus {
       keepAlive: true,
       application_name: 'gatehouse bus',
     });
-    const lost = (error?: Error) => {
-      if (this.client !== client && this.client !== null) return;
-      client.removeAllListeners('end');
-      this.client = null;
+    let over = false;
+    const lost = (reason?: Error) => {
+      // One connection is lost once, however often it says so.
+      if (over) return;
+      over = true;
+      if (this.client === client) this.client = null;
+      void client.end().catch(() => undefined);
       if (this.closed) return;
-      this.logger.warn({ err: error }, 'the bus is down');
+      this.logger.warn({ err: reason }, 'the bus is down');
       this.retry = setTimeout(
         () => void this.connect(Math.min(pause * 2, LONGEST_PAUSE)),
         pause * (0.5 + Math.random()),
@@ -77,18 +80,16 @@ export class PostgresBus extends InvalidationBus {
       this.retry.unref();
     };
     client.on('error', lost);
+    client.once('end', () => lost());
     client.on('notification', ({ payload }) => this.hear(payload ?? ''));
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
     } catch (error) {
-      client.removeListener('error', lost);
-      client.on('error', () => undefined);
-      void client.end().catch(() => undefined);
       lost(error instanceof Error ? error : undefined);
       return;
     }
-    client.once('end', () => lost());
+    if (over) return;
     if (this.closed) {
       await client.end();
       return;

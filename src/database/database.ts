@@ -17,7 +17,7 @@ export class Database extends Kysely<Record<never, never>> {
 
 /** Timeouts are short: a request that waits for a dead store is answered with 503, it does not hang. */
 export function openPool(url: string): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 3000,
@@ -25,6 +25,10 @@ export function openPool(url: string): pg.Pool {
     idleTimeoutMillis: 30_000,
     application_name: 'gatehouse',
   });
+  // A connection that breaks between two queries of a transaction belongs to nobody who listens, and an `error` that
+  // nobody hears ends the process. Whoever has it is told by their next query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** Runs database work; what the database cannot answer becomes 503, everything else stays what it is. */
