@@ -4,6 +4,8 @@ import type { NextFunction, Request, Response } from 'express';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { bodyRules } from './common/body-rules.js';
+import { Draining } from './common/draining.js';
+import { ProblemError } from './common/problem-error.js';
 import { requestId } from './common/request-origin.js';
 import { Config } from './config/config.js';
 import { pagesFolder } from './pages/pages-folder.js';
@@ -20,7 +22,6 @@ export async function createApp(
     abortOnError: false,
     bufferLogs: true,
     bodyParser: false,
-    return503OnClosing: true,
     routeConflictPolicy: { duplicate: 'error' },
   });
   app.useLogger(app.get(Logger));
@@ -28,6 +29,7 @@ export async function createApp(
   app.set('trust proxy', config.trustProxy);
   app.use(requestId);
   app.use(noStore);
+  app.use(refuseWhile(app.get(Draining, { strict: false })));
   app.useSecurityHeaders(securityHeaders(config));
   app.useStaticAssets(`${pagesFolder()}/assets`, {
     prefix: '/assets/',
@@ -40,6 +42,18 @@ export async function createApp(
   app.useBodyParser('urlencoded', { limit: '100kb', extended: false });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   return app;
+}
+
+/** A new request on an open connection is another node's: nothing of it is done here. */
+function refuseWhile(draining: Draining) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    if (!draining.isClosing || request.path.startsWith('/health/')) {
+      next();
+      return;
+    }
+    response.setHeader('Connection', 'close');
+    next(new ProblemError('shutting_down'));
+  };
 }
 
 /** The default for every answer: nothing of it is kept, and no shared cache mixes up two people (CVE-2025-64762). */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Clock, SystemClock } from './clock.js';
+import { Draining } from './draining.js';
 import { Random, SystemRandom } from './random.js';
 
 /**
@@ -8,9 +9,10 @@ import { Random, SystemRandom } from './random.js';
  */
 @Module({
   providers: [
+    Draining,
     { provide: Clock, useClass: SystemClock },
     { provide: Random, useClass: SystemRandom },
   ],
-  exports: [Clock, Random],
+  exports: [Clock, Draining, Random],
 })
 export class CommonModule {}
