@@ -1,9 +1,19 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Server } from 'node:http';
+
+/**
+ * Milliseconds after which connections are closed whatever they do: longer than any answer takes. A browser opens
+ * connections ahead of need, and one that never carried a request would otherwise keep the process for a minute.
+ */
+const PATIENCE = 12_000;
 
 /** Whether the process is on its way out: what is under way is finished, and nothing new is begun. */
 @Injectable()
 export class Draining implements BeforeApplicationShutdown {
   private closing = false;
+
+  constructor(private readonly host: HttpAdapterHost) {}
 
   get isClosing(): boolean {
     return this.closing;
@@ -11,5 +21,7 @@ export class Draining implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     this.closing = true;
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
   }
 }
