@@ -84,6 +84,7 @@ describeInChromium.each(MODES)('the pages in a browser with SIGN_IN=%s', (mode) 
     const there = await chromium.visitor({ userAgent: IPHONE });
     await signIn(stack, there, 'alan@acme.com');
     await signIn(stack, here, 'alan@acme.com');
+    await here.getByText('This device').first().waitFor();
     expect(await here.getByText('This device').count()).toBe(1);
 
     const end = here.getByRole('button', { name: /^Sign out ?: Safari on iPhone$/ });
