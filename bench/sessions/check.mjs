@@ -4,8 +4,9 @@ import { median } from '../harness/statistics.mjs';
 import { startPostgres, startRedis } from '../harness/stores.mjs';
 import { startUpstream } from './upstream.mjs';
 
-const { rounds, requests } = context.quick ? { rounds: 1, requests: 1000 } : { rounds: 5, requests: 4000 };
-const WARM_UP = 4000;
+const { rounds, requests, warmUp } = context.quick
+  ? { rounds: 1, requests: 1000, warmUp: 2000 }
+  : { rounds: 5, requests: 8000, warmUp: 20_000 };
 /** A young generation that holds what a batch of checks leaves behind. */
 const MEASURED = ['--expose-gc', '--max-semi-space-size=128'];
 
@@ -28,7 +29,7 @@ async function insideServer(shared) {
     await Promise.all(clients.map(send));
     return server.ask({ type: 'times' });
   };
-  await run(WARM_UP, connections);
+  await run(warmUp, connections);
   const alone = await run(requests, connections.slice(0, 1));
   const busy = await run(requests, connections);
   const garbage = await server.ask({ type: 'garbage' });

@@ -19,12 +19,13 @@ const VARIANTS = [
   ['better_auth_cached', 'better-auth', 'cached'],
   ['better_auth_postgres', 'better-auth', 'database'],
 ];
-/** Where the differences are small, the windows are longer. */
+/** Where the differences are small, there are more rounds and longer windows; the others play in every third round. */
 const CLOSE = new Set(['bare', 'bare_again', 'control', 'guarded_hit', 'guarded_passport']);
 
 const { rounds, turns, window, warmUp } = context.quick
-  ? { rounds: 1, turns: 4, window: 150, warmUp: 500 }
-  : { rounds: 6, turns: 14, window: 250, warmUp: 2500 };
+  ? { rounds: 1, turns: 4, window: 100, warmUp: 500 }
+  : { rounds: 6, turns: 14, window: 100, warmUp: 12_000 };
+const WARMING_CONNECTIONS = 8;
 
 /** A variant in a fresh process on core 0, and a connection to it from core 1. */
 class Contestant {
@@ -40,23 +41,30 @@ class Contestant {
     const { port, headers } = await this.server.receive();
     this.connection = new Connection(port);
     this.request = requestBytes('GET', '/route', headers);
-    const status = await this.connection.send(this.request);
-    if (status !== 200) throw new Error(`${this.name} answered ${status}.`);
-    await this.run(warmUp);
+    await this.warmUp(port);
+  }
+
+  /** V8 goes on compiling for some ten thousand requests; until then one measures the compiler. */
+  async warmUp(port) {
+    const others = Array.from({ length: WARMING_CONNECTIONS }, () => new Connection(port));
+    const each = Math.ceil(warmUp / WARMING_CONNECTIONS);
+    await Promise.all(others.map((connection) => this.run(each, connection)));
+    for (const connection of others) connection.close();
+    await this.run(window);
     this.latencies.length = 0;
   }
 
-  async run(requests) {
+  async run(requests, connection = this.connection) {
     for (let sent = 0; sent < requests; sent++) {
       const start = performance.now();
-      const status = await this.connection.send(this.request);
+      const status = await connection.send(this.request);
       this.latencies.push((performance.now() - start) * 1000);
       if (status !== 200) throw new Error(`${this.name} answered ${status}.`);
     }
   }
 
   async measure() {
-    const requests = CLOSE.has(this.name) ? window * 2 : window;
+    const requests = CLOSE.has(this.name) ? window * 5 : window;
     const before = await this.server.ask({ type: 'usage' });
     await this.run(requests);
     const after = await this.server.ask({ type: 'usage' });
@@ -69,10 +77,10 @@ class Contestant {
   }
 }
 
-async function playRound(shared) {
+async function playRound(shared, variants) {
   const contestants = [];
   try {
-    for (const [name, file, mode, store] of VARIANTS) {
+    for (const [name, file, mode, store] of variants) {
       const { redisUrl, ...others } = shared;
       const known = { ...others, mode, ...(store === 'postgres' ? {} : { redisUrl }) };
       const server = new Process('variants/server.mjs', { args: [file], cpu: 0, context: known });
@@ -82,8 +90,8 @@ async function playRound(shared) {
     }
     for (let turn = 0; turn < turns; turn++) {
       for (let place = 0; place < contestants.length; place++) {
-        // 5 has no common factor with their number: neighbours change, everybody comes first once in a while.
-        await contestants[(place * (turn % 2 === 0 ? 1 : 5) + turn) % contestants.length].measure();
+        // 7 has no common factor with their number: neighbours change, everybody comes first once in a while.
+        await contestants[(place * (turn % 2 === 0 ? 1 : 7) + turn) % contestants.length].measure();
       }
     }
     return Object.fromEntries(contestants.map(({ name, cpu, latencies }) => [name, { cpu, latencies }]));
@@ -96,19 +104,22 @@ const [postgres, redis, upstream] = await Promise.all([startPostgres(), startRed
 const shared = { databaseUrl: postgres.url, redisUrl: redis.url, sandbox: upstream.known };
 const played = [];
 for (let round = 0; round < rounds; round++) {
-  played.push(await playRound(shared));
+  played.push(
+    await playRound(shared, round % 3 === 0 ? VARIANTS : VARIANTS.filter(([name]) => CLOSE.has(name))),
+  );
   console.error(`  round ${round + 1} of ${rounds}`);
 }
 
 const rows = Object.fromEntries(
   VARIANTS.map(([name]) => {
-    const byRound = played.map((round) => median(round[name].cpu));
-    const latencies = played.flatMap((round) => round[name].latencies);
+    const own = played.filter((round) => name in round);
+    const byRound = played.map((round) => (name in round ? median(round[name].cpu) : null));
+    const latencies = own.flatMap((round) => round[name].latencies);
     const mean = latencies.reduce((sum, time) => sum + time, 0) / latencies.length;
     return [
       name,
       {
-        cpu: median(byRound),
+        cpu: median(byRound.filter((cpu) => cpu !== null)),
         byRound,
         p50: median(latencies),
         p99: quantile(latencies, 0.99),

@@ -3,7 +3,7 @@ import { canPin, Process } from '../harness/processes.mjs';
 import { report } from './report.mjs';
 
 /** Milliseconds after which a part is given up. */
-const PATIENCE = 300_000;
+const PATIENCE = 900_000;
 
 /** In requests and check, the servers get core 0 to themselves, and everything else is on core 1. */
 const PARTS = [
