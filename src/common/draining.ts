@@ -21,7 +21,9 @@ export class Draining implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     this.closing = true;
-    const server = this.host.httpAdapter.getHttpServer() as Server;
-    setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
+    // A command line's application context has no server at all, whatever the type says.
+    const adapter = this.host.httpAdapter as typeof this.host.httpAdapter | null;
+    const server = adapter?.getHttpServer() as Server | undefined;
+    if (server) setTimeout(() => server.closeAllConnections(), PATIENCE).unref();
   }
 }
