@@ -2,10 +2,11 @@
 const RANKS = [
   ['common', 'config'],
   ['identity', 'database', 'crypto', 'redis'],
-  ['workos', 'audit', 'bus'],
-  ['users', 'organizations', 'sessions'],
-  ['auth'],
-  ['health', 'pages', 'invoices'],
+  ['workos', 'audit', 'bus', 'mirror'],
+  ['users', 'organizations', 'directories', 'sessions'],
+  ['sync'],
+  ['auth', 'events'],
+  ['health', 'pages', 'webhooks', 'administration', 'invoices'],
 ];
 
 const folder = (names) => `^src/(?:${names.join('|')})/`;

@@ -31,7 +31,7 @@ export class OrganizationSwitch {
     const organization = await this.organizations.find(organizationId);
     if (!organization) throw new ProblemError('not_a_member');
     const token = this.issuer.newToken();
-    const { idleTimeout, absoluteTimeout } = organization;
+    const { idleTimeout, absoluteTimeout } = organization.policy;
     const renewed = await this.renewer.switchTo(record, organizationId, {
       tokenHash: tokenHashOf(token),
       organization: { id: organization.id, name: organization.name },

@@ -114,7 +114,7 @@ export class SignInFinishService {
       returned: identity,
       organization: organization && {
         isGuest: this.organizations.isGuest(organization, email.domain),
-        guests: organization.guests ?? this.config.guests,
+        guests: organization.policy.guests ?? this.config.guests,
         connectionIds: organization.connections.map(({ id }) => id),
       },
     });
@@ -144,7 +144,7 @@ export class SignInFinishService {
         identity,
         connectionId,
         permissions,
-        limits: organization,
+        limits: organization && organization.policy,
       },
       previous,
       expected.startedAt,

@@ -1,14 +1,18 @@
 export interface OrganizationRecord {
   readonly id: string;
   readonly name: string;
+  /** WorkOS's `updated_at`, here and below: an older account never replaces a newer one. */
+  readonly updatedAt: Date;
   readonly domains: readonly DomainRecord[];
   readonly connections: readonly ConnectionRecord[];
 }
 
 export interface DomainRecord {
+  readonly id: string;
   /** As WorkOS writes it; the canonical form is made where it is stored. */
   readonly domain: string;
   readonly state: string;
+  readonly updatedAt: Date;
 }
 
 export interface ConnectionRecord {
@@ -16,11 +20,15 @@ export interface ConnectionRecord {
   readonly name: string;
   readonly type: string;
   readonly state: string;
+  readonly updatedAt: Date;
 }
 
 export interface RoleRecord {
   readonly slug: string;
   readonly permissions: readonly string[];
+  /** The organization's own; else one of the environment, which every organization has. */
+  readonly ofOrganization: boolean;
+  readonly updatedAt: Date | null;
 }
 
 /**

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 import { OrganizationsService } from './organizations.service.js';
 
@@ -11,7 +12,7 @@ import { OrganizationsService } from './organizations.service.js';
  */
 @Module({
   imports: [CommonModule, DatabaseModule, WorkosModule],
-  providers: [OrganizationsService, OrganizationsRepository],
-  exports: [OrganizationsService],
+  providers: [OrganizationsService, OrganizationsRepository, OrganizationPoliciesRepository],
+  exports: [OrganizationsService, OrganizationPoliciesRepository],
 })
 export class OrganizationsModule {}

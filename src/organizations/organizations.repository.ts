@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Generated, Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 import { canonicalDomain } from '../identity/email-domain.js';
 import type {
@@ -7,14 +8,12 @@ import type {
   OrganizationRecord,
   RoleRecord,
 } from '../identity/organization-source.port.js';
+import { updatedAtOf, versionOf } from '../mirror/version.js';
+import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
+import type { OrganizationPolicy } from './organization-policy.js';
 
 export interface StoredOrganization extends OrganizationRecord {
-  /** The organization's own policy; `null` where it has none and the service's applies. */
-  readonly guests: 'allow' | 'deny' | null;
-  /** Seconds. */
-  readonly idleTimeout: number | null;
-  /** Seconds. */
-  readonly absoluteTimeout: number | null;
+  readonly policy: OrganizationPolicy;
   readonly syncedAt: Date;
 }
 
@@ -22,15 +21,32 @@ type Tables = {
   organizations: {
     id: string;
     name: string;
-    guests: 'allow' | 'deny' | null;
-    idle_timeout: number | null;
-    absolute_timeout: number | null;
     synced_at: Date;
     deleted_at: Date | null;
+    version: string;
   };
-  organization_domains: { organization_id: string; domain: string; state: string };
-  connections: { id: string; organization_id: string; name: string; type: string; state: string };
-  organization_roles: { organization_id: string; slug: string; permissions: string[] };
+  organization_domains: {
+    id: string;
+    organization_id: string;
+    domain: string;
+    state: string;
+    version: string;
+  };
+  connections: {
+    id: string;
+    organization_id: string;
+    name: string;
+    type: string;
+    state: string;
+    version: string;
+  };
+  roles: {
+    organization_id: string;
+    slug: string;
+    permissions: string[];
+    deleted: Generated<boolean>;
+    version: string;
+  };
 };
 
 /** The local copy of organizations: what sign-ins are routed by, also while WorkOS is down. */
@@ -38,7 +54,10 @@ type Tables = {
 export class OrganizationsRepository {
   private readonly db;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    private readonly policies: OrganizationPoliciesRepository,
+  ) {
     this.db = database.withTables<Tables>();
   }
 
@@ -50,21 +69,13 @@ export class OrganizationsRepository {
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row) return null;
-    const {
-      id,
-      name,
-      guests,
-      idle_timeout: idleTimeout,
-      absolute_timeout: absoluteTimeout,
-      synced_at: syncedAt,
-    } = row;
+    const { id, name, synced_at: syncedAt } = row;
     return {
       id,
       name,
-      guests,
-      idleTimeout,
-      absoluteTimeout,
       syncedAt,
+      updatedAt: updatedAtOf(row.version),
+      policy: await this.policies.find(id),
       domains: await this.domains(id),
       connections: await this.connections(id),
     };
@@ -80,45 +91,12 @@ export class OrganizationsRepository {
     return found.filter((organization) => organization !== null);
   }
 
-  /** Replaces the copy of one organization, whole. Roles stay as they are. */
+  /** Takes over one organization as WorkOS's API has it. What an event already told of it later stays. */
   async save(organization: OrganizationRecord, syncedAt: Date): Promise<void> {
-    const { id, name } = organization;
     await this.db.transaction().execute(async (trx) => {
-      await trx
-        .insertInto('organizations')
-        .values({
-          id,
-          name,
-          guests: null,
-          idle_timeout: null,
-          absolute_timeout: null,
-          synced_at: syncedAt,
-          deleted_at: null,
-        })
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet({ name, synced_at: syncedAt, deleted_at: null }),
-        )
-        .execute();
-      await trx.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
-      const domains = new Map<string, string>();
-      for (const record of organization.domains) {
-        const domain = canonicalDomain(record.domain);
-        if (domain !== null) domains.set(domain, record.state);
-      }
-      for (const [domain, state] of domains) {
-        await trx.insertInto('organization_domains').values({ organization_id: id, domain, state }).execute();
-      }
-      await trx.deleteFrom('connections').where('organization_id', '=', id).execute();
-      for (const connection of organization.connections) {
-        const { name: connectionName, type, state } = connection;
-        await trx
-          .insertInto('connections')
-          .values({ id: connection.id, organization_id: id, name: connectionName, type, state })
-          .onConflict((conflict) =>
-            conflict.column('id').doUpdateSet({ organization_id: id, name: connectionName, type, state }),
-          )
-          .execute();
-      }
+      await this.saveOrganization(trx, organization, syncedAt);
+      await this.saveDomains(trx, organization);
+      await this.saveConnections(trx, organization);
     });
   }
 
@@ -135,39 +113,111 @@ export class OrganizationsRepository {
     });
   }
 
+  /** What the roles of the organization allow: its own before those of the environment. */
   async roles(organizationId: string): Promise<RoleRecord[]> {
-    return this.db
-      .selectFrom('organization_roles')
-      .select(['slug', 'permissions'])
-      .where('organization_id', '=', organizationId)
+    const rows = await this.db
+      .selectFrom('roles')
+      .select(['organization_id', 'slug', 'permissions'])
+      .where('organization_id', 'in', ['', organizationId])
+      .where('deleted', '=', false)
+      .orderBy('organization_id')
       .execute();
+    const bySlug = new Map(
+      rows.map(({ organization_id: owner, slug, permissions }) => [
+        slug,
+        { slug, permissions, ofOrganization: owner !== '', updatedAt: null },
+      ]),
+    );
+    return [...bySlug.values()];
   }
 
   async saveRoles(organizationId: string, roles: readonly RoleRecord[]): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
-      await trx.deleteFrom('organization_roles').where('organization_id', '=', organizationId).execute();
-      for (const { slug, permissions } of roles) {
+      for (const { slug, permissions, ofOrganization, updatedAt } of roles) {
+        const version = versionOf({ updatedAt: updatedAt ?? new Date(0) });
         await trx
-          .insertInto('organization_roles')
-          .values({ organization_id: organizationId, slug, permissions: [...permissions] })
+          .insertInto('roles')
+          .values({
+            organization_id: ofOrganization ? organizationId : '',
+            slug,
+            permissions: [...permissions],
+            version,
+          })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['organization_id', 'slug'])
+              .doUpdateSet({ permissions: [...permissions], deleted: false, version })
+              .where('roles.version', '<=', version),
+          )
           .execute();
       }
     });
   }
 
+  private async saveOrganization(
+    trx: Transaction<Tables>,
+    { id, name, updatedAt }: OrganizationRecord,
+    syncedAt: Date,
+  ): Promise<void> {
+    const version = versionOf({ updatedAt });
+    await trx
+      .insertInto('organizations')
+      .values({ id, name, synced_at: syncedAt, deleted_at: null, version })
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ name, synced_at: syncedAt, deleted_at: null, version })
+          .where('organizations.version', '<=', version),
+      )
+      .execute();
+    await trx.updateTable('organizations').set({ synced_at: syncedAt }).where('id', '=', id).execute();
+  }
+
+  private async saveDomains(trx: Transaction<Tables>, { id, domains }: OrganizationRecord): Promise<void> {
+    await trx.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
+    for (const record of domains) {
+      const domain = canonicalDomain(record.domain);
+      if (domain === null) continue;
+      const { state, updatedAt } = record;
+      const values = { organization_id: id, domain, state, version: versionOf({ updatedAt }) };
+      await trx
+        .insertInto('organization_domains')
+        .values({ id: record.id, ...values })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+        .execute();
+    }
+  }
+
+  private async saveConnections(
+    trx: Transaction<Tables>,
+    { id, connections }: OrganizationRecord,
+  ): Promise<void> {
+    await trx.deleteFrom('connections').where('organization_id', '=', id).execute();
+    for (const { id: connectionId, name, type, state, updatedAt } of connections) {
+      const values = { organization_id: id, name, type, state, version: versionOf({ updatedAt }) };
+      await trx
+        .insertInto('connections')
+        .values({ id: connectionId, ...values })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+        .execute();
+    }
+  }
+
   private async domains(organizationId: string): Promise<DomainRecord[]> {
-    return this.db
+    const rows = await this.db
       .selectFrom('organization_domains')
-      .select(['domain', 'state'])
+      .select(['id', 'domain', 'state', 'version'])
       .where('organization_id', '=', organizationId)
       .execute();
+    return rows.map(({ version, ...domain }) => ({ ...domain, updatedAt: updatedAtOf(version) }));
   }
 
   private async connections(organizationId: string): Promise<ConnectionRecord[]> {
-    return this.db
+    const rows = await this.db
       .selectFrom('connections')
-      .select(['id', 'name', 'type', 'state'])
+      .select(['id', 'name', 'type', 'state', 'version'])
       .where('organization_id', '=', organizationId)
       .execute();
+    return rows.map(({ version, ...connection }) => ({ ...connection, updatedAt: updatedAtOf(version) }));
   }
 }

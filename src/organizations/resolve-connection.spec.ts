@@ -8,12 +8,19 @@ function organization(id: string, domains: string[], connections: string[]): Org
   return {
     id,
     name: id,
-    domains: pairs(domains).map(([domain, state]) => ({ domain, state })),
+    updatedAt: new Date(0),
+    domains: pairs(domains).map(([domain, state], index) => ({
+      id: `org_domain_${index}`,
+      domain,
+      state,
+      updatedAt: new Date(0),
+    })),
     connections: pairs(connections).map(([connection, state]) => ({
       id: connection,
       name: connection,
       type: 'OktaSAML',
       state,
+      updatedAt: new Date(0),
     })),
   };
 }

@@ -35,7 +35,12 @@ export class WorkosOrganizationSource extends OrganizationSource {
   async roles(organizationId: string): Promise<RoleRecord[]> {
     try {
       const { data } = await this.workos.authorization.listOrganizationRoles(organizationId);
-      return data.map(({ slug, permissions }) => ({ slug, permissions }));
+      return data.map(({ slug, permissions, type, updatedAt }) => ({
+        slug,
+        permissions,
+        ofOrganization: type === 'OrganizationRole',
+        updatedAt: new Date(updatedAt),
+      }));
     } catch (error) {
       if (classify(error).kind === 'not-found') return [];
       throw unavailable(error);
@@ -50,8 +55,20 @@ export class WorkosOrganizationSource extends OrganizationSource {
     return {
       id: organization.id,
       name: organization.name,
-      domains: organization.domains.map(({ domain, state }) => ({ domain, state })),
-      connections: connections.data.map(({ id, name, type, state }) => ({ id, name, type, state })),
+      updatedAt: new Date(organization.updatedAt),
+      domains: organization.domains.map(({ id, domain, state, updatedAt }) => ({
+        id,
+        domain,
+        state,
+        updatedAt: new Date(updatedAt),
+      })),
+      connections: connections.data.map(({ id, name, type, state, updatedAt }) => ({
+        id,
+        name,
+        type,
+        state,
+        updatedAt: new Date(updatedAt),
+      })),
     };
   }
 }
