@@ -14,7 +14,7 @@ export class CrossOriginGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Request>();
+    const request = context.getArgByIndex<Request>(0);
     if (isSafe(request.method)) return true;
     const secFetchSite = request.headers['sec-fetch-site'];
     const foreign = isForeign({

@@ -17,6 +17,7 @@ export function decideAccess(
 ): ProblemCode | 'granted' {
   if (access !== 'signed-in') return 'granted';
   if (!principal) return 'unauthenticated';
+  if (roles.length === 0 && permissions.length === 0) return 'granted';
   if (!roles.every((group) => group.some((role) => principal.roles.includes(role)))) return 'missing_role';
   if (!permissions.every((permission) => principal.permissions.includes(permission)))
     return 'missing_permission';
