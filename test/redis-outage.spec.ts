@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { clockOf } from '../src/common/clock.factory.js';
 import { ProblemError } from '../src/common/problem-error.js';
 import { Redis } from '../src/redis/redis.js';
 import type { SessionStore } from '../src/sessions/session-store.port.js';
@@ -32,7 +33,10 @@ describeWithRedis('a session store whose Redis fails', () => {
     server = await TestRedis.start();
     redis = new Redis(server.url);
     await redis.start();
-    store = new RedisSessionStore(redis, { now: () => new Date() });
+    store = new RedisSessionStore(
+      redis,
+      clockOf(() => new Date()),
+    );
     await store.insert(record, null, new Date());
   });
   afterEach(async () => {

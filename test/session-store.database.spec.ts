@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { sql } from 'kysely';
+import { clockOf } from '../src/common/clock.factory.js';
 import { Database, openPool } from '../src/database/database.js';
 import { migrate } from '../src/database/migrate.js';
 import { sessionStoreConformance } from '../src/sessions/session-store.conformance.js';
@@ -23,7 +24,7 @@ describe('sessions in PostgreSQL', () => {
     await sql`truncate sessions, session_revocations`.execute(database);
     let offset = 0;
     const start = Date.now();
-    const clock = { now: () => new Date(start + offset) };
+    const clock = clockOf(() => new Date(start + offset));
     return {
       store: new DatabaseSessionStore(database, clock),
       now: () => clock.now(),

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { RedisClient } from '../src/redis/redis.client.js';
 import { Redis } from '../src/redis/redis.js';
+import { clockOf } from '../src/common/clock.factory.js';
 import { SystemRandom } from '../src/common/random.js';
 import type { SessionRecord, Subject } from '../src/sessions/session-record.js';
 import { sessionStoreConformance } from '../src/sessions/session-store.conformance.js';
@@ -11,7 +12,7 @@ import { RedisSessionStore } from '../src/sessions/stores/redis.session-store.js
 import { describeWithRedis, TestRedis } from './support/redis.js';
 import { until } from './support/until.js';
 
-const systemClock = { now: () => new Date() };
+const systemClock = clockOf(() => new Date());
 const random = new SystemRandom();
 const hash = () => randomBytes(32).toString('base64url');
 const ACME: Subject = { kind: 'organization', id: 'org_acme' };
@@ -72,7 +73,7 @@ describeWithRedis('sessions in Redis', () => {
     await server.command('FLUSHALL');
     let offset = 0;
     const start = Date.now();
-    const clock = { now: () => new Date(start + offset) };
+    const clock = clockOf(() => new Date(start + offset));
     const redis = new Redis(server.url);
     await redis.start();
     return {

@@ -145,4 +145,54 @@ describe('the memory of sessions', () => {
     expect(byBytes.size).toBeGreaterThan(5);
     expect(byBytes.size).toBeLessThan(20);
   });
+
+  describe('by the token itself', () => {
+    const TOKEN = 't'.repeat(43);
+    const known = async (hears: () => boolean = () => true, limits = CACHE_LIMITS) => {
+      const cache = cacheThat(hears, limits);
+      const one = entry();
+      await filled(cache, one);
+      cache.remember(TOKEN, one);
+      return cache;
+    };
+
+    it('recognises a session once its token came, and no other', async () => {
+      const cache = await known();
+      expect(cache.recognize(TOKEN, NOW)?.record.id).toBe(entry().record.id);
+      expect(cache.recognize(KEY, NOW)).toBeUndefined();
+      expect(cache.recognize('', NOW)).toBeUndefined();
+    });
+
+    it('believes it no longer than by its hash', async () => {
+      let hears = true;
+      const cache = await known(() => hears);
+      expect(cache.recognize(TOKEN, NOW + CACHE_LIMITS.maxAge)).toBeUndefined();
+      hears = false;
+      expect(cache.recognize(TOKEN, NOW + CACHE_LIMITS.deafAge)).toBeUndefined();
+      expect(cache.recognize(TOKEN, NOW + CACHE_LIMITS.deafAge - 1)?.token).toBe(TOKEN);
+    });
+
+    it.each<[string, (cache: SessionCache) => unknown]>([
+      ['its session is forgotten', (cache) => cache.forget(KEY)],
+      ['its person is', (cache) => cache.onInvalidation({ kind: 'user', id: 'user_ada' })],
+      ['messages may have been missed', (cache) => cache.onGap()],
+      ['a newer record comes', (cache) => filled(cache, entry({ version: 2, roles: [] }))],
+    ])('forgets it when %s', async (_what, happens) => {
+      const cache = await known();
+      await happens(cache);
+      expect(cache.recognize(TOKEN, NOW)).toBeUndefined();
+    });
+
+    it('forgets it when another session takes its place in memory', async () => {
+      const cache = await known(undefined, { ...CACHE_LIMITS, entries: 1 });
+      await filled(cache, entry({ tokenHash: 'b'.repeat(43) }));
+      expect(cache.recognize(TOKEN, NOW)).toBeUndefined();
+    });
+
+    it('does not remember what memory does not keep', () => {
+      const cache = cacheThat();
+      cache.remember(TOKEN, entry());
+      expect(cache.recognize(TOKEN, NOW)).toBeUndefined();
+    });
+  });
 });

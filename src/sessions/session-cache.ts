@@ -16,12 +16,22 @@ export interface CachedSession {
   writtenAt: number;
   /** Milliseconds: not before then are the tokens thought of again. `Infinity` without tokens. */
   renewAt: number;
+  /** The token that it is recognised by, once it came with a request. */
+  token: string | null;
 }
 
 export function cachedOf(record: SessionRecord, now: number): CachedSession {
   const seenAt = record.lastSeenAt.getTime();
   const principal = principalOf(record);
-  return { record, principal, fetchedAt: now, seenAt, writtenAt: seenAt, renewAt: renewAt(record.tokens) };
+  return {
+    record,
+    principal,
+    fetchedAt: now,
+    seenAt,
+    writtenAt: seenAt,
+    renewAt: renewAt(record.tokens),
+    token: null,
+  };
 }
 
 export interface CacheLimits {
@@ -46,12 +56,17 @@ export const CACHE_LIMITS: CacheLimits = {
 type Fetch = (tokenHash: string) => Promise<CachedSession | null>;
 
 /**
- * The node's own memory of sessions, bounded in entries and bytes. A hit costs a look into a map. A miss asks the store
- * once, however many requests wait for it; an invalidation that comes in between makes it ask again, so that what was
- * read before a revocation is never kept after it.
+ * The node's own memory of sessions, bounded in entries and bytes. A miss asks the store once, however many requests wait for
+ * it; an invalidation that comes in between makes it ask again, so that what was read before a revocation is never kept
+ * after it.
+ *
+ * A hit costs one look into a map, by the token itself: between other work, SHA-256 would cost more than all the rest of
+ * the check. The hash keeps tokens out of the database, the bus and the logs; this process sees them in every request
+ * anyway, beside the keys to everything. Entries leave that map together with the memory they belong to.
  */
 export class SessionCache implements InvalidationListener {
   private readonly entries: LRUCache<string, CachedSession>;
+  private readonly byToken = new Map<string, CachedSession>();
   private readonly absent: LRUCache<string, number>;
   private readonly loads = new Map<string, { answer: Promise<CachedSession | null>; stale: boolean }>();
 
@@ -63,18 +78,30 @@ export class SessionCache implements InvalidationListener {
       max: limits.entries,
       maxSize: limits.bytes,
       sizeCalculation: ({ record }) => approximateBytes(record),
+      dispose: (entry) => {
+        if (entry.token !== null) this.byToken.delete(entry.token);
+      },
     });
     this.absent = new LRUCache({ max: 10_000 });
+  }
+
+  /** The session of a token that came before, where it is still believed. */
+  recognize(token: string, now: number): CachedSession | undefined {
+    const entry = this.byToken.get(token);
+    return entry !== undefined && this.isBelieved(entry, now) ? entry : undefined;
+  }
+
+  /** Lets a session be recognised by its token, as long as it is kept. */
+  remember(token: string, entry: CachedSession): void {
+    if (entry.token !== null || this.entries.peek(entry.record.tokenHash) !== entry) return;
+    entry.token = token;
+    this.byToken.set(token, entry);
   }
 
   /** The session, `null` for one that is known not to exist, `undefined` where the store must be asked. */
   peek(tokenHash: string, now: number): CachedSession | null | undefined {
     const entry = this.entries.get(tokenHash);
-    if (entry !== undefined) {
-      const age = now - entry.fetchedAt;
-      if (age < this.limits.deafAge || (age < this.limits.maxAge && this.hearsAll())) return entry;
-      return undefined;
-    }
+    if (entry !== undefined) return this.isBelieved(entry, now) ? entry : undefined;
     const absentSince = this.absent.get(tokenHash);
     return absentSince !== undefined && now - absentSince < this.limits.absentAge ? null : undefined;
   }
@@ -89,6 +116,11 @@ export class SessionCache implements InvalidationListener {
     );
     this.loads.set(tokenHash, load);
     return load.answer;
+  }
+
+  private isBelieved({ fetchedAt }: CachedSession, now: number): boolean {
+    const age = now - fetchedAt;
+    return age < this.limits.deafAge || (age < this.limits.maxAge && this.hearsAll());
   }
 
   /** Puts a newer record in the place of an older one; a younger copy that is there already stays. */

@@ -13,6 +13,7 @@ import { principalOf, type SessionRecord } from './session-record.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
 import { SessionStore } from './session-store.port.js';
+import { SharedValues } from './shared-values.js';
 
 export interface SessionSummary {
   readonly id: string;
@@ -34,6 +35,8 @@ const RENEWAL_PATIENCE = 3000;
  */
 @Injectable()
 export class SessionsService {
+  private readonly shared = new SharedValues();
+
   constructor(
     private readonly store: SessionStore,
     private readonly cache: SessionCache,
@@ -65,11 +68,10 @@ export class SessionsService {
   }
 
   /** Who a token belongs to, where memory knows it. `undefined`: `authenticate` must be asked. Waits for nothing. */
-  recognize(token: string): Principal | null | undefined {
-    if (token.length !== 43) return null;
-    const now = this.clock.now().getTime();
-    const entry = this.cache.peek(tokenHashOf(token), now);
-    if (entry === undefined || entry === null) return entry;
+  recognize(token: string): Principal | undefined {
+    const now = this.clock.milliseconds();
+    const entry = this.cache.recognize(token, now);
+    if (entry === undefined) return undefined;
     if (now >= entry.renewAt || !isLive(entry.record, entry.seenAt, now)) return undefined;
     this.see(entry, now);
     return entry.principal;
@@ -89,6 +91,7 @@ export class SessionsService {
     // What looks idle here may have been seen by another node: the store decides.
     const entry = known && isLive(known.record, known.seenAt, now) ? known : await this.load(tokenHash, now);
     if (!entry) return null;
+    this.cache.remember(token, entry);
     if (!isLive(entry.record, entry.seenAt, now)) {
       await this.revoker.end(entry.record.id, 'expired', null);
       return null;
@@ -113,7 +116,7 @@ export class SessionsService {
   private load(tokenHash: string, now: number): Promise<CachedSession | null> {
     return this.cache.load(tokenHash, now, async () => {
       const record = await this.store.findByTokenHash(tokenHash);
-      return record && cachedOf(record, this.clock.now().getTime());
+      return record && cachedOf(this.shared.share(record), this.clock.now().getTime());
     });
   }
 

@@ -60,6 +60,9 @@ export class Stack extends Site {
 
   /** Moves the service's clock; the sandbox's stays. */
   moveClock(seconds: number): void {
-    jest.spyOn(this.app.get(Clock), 'now').mockImplementation(() => new Date(Date.now() + seconds * 1000));
+    const clock = this.app.get(Clock);
+    const moved = () => Date.now() + seconds * 1000;
+    jest.spyOn(clock, 'now').mockImplementation(() => new Date(moved()));
+    jest.spyOn(clock, 'milliseconds').mockImplementation(moved);
   }
 }
