@@ -2,11 +2,13 @@ import { Migrator, type Migration } from 'kysely/migration';
 import type { Database } from './database.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as invoices from './migrations/0002-invoices.js';
+import * as sessionEnds from './migrations/0004-session-ends.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-foundation': foundation,
   '0002-invoices': invoices,
+  '0004-session-ends': sessionEnds,
 };
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */
