@@ -92,8 +92,8 @@ async function playRound(shared, variants) {
     }
     for (let turn = 0; turn < turns; turn++) {
       for (let place = 0; place < contestants.length; place++) {
-        // 7 has no common factor with their number: neighbours change, everybody comes first once in a while.
-        await contestants[(place * (turn % 2 === 0 ? 1 : 7) + turn) % contestants.length].measure();
+        // 5 has no common factor with their number: neighbours change, everybody comes first once in a while.
+        await contestants[(place * (turn % 2 === 0 ? 1 : 5) + turn) % contestants.length].measure();
       }
     }
     return Object.fromEntries(contestants.map(({ name, cpu, latencies }) => [name, { cpu, latencies }]));

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SystemRandom } from '../common/random.js';
-import type { SessionRecord } from './session-record.js';
+import type { SessionRecord, Subject } from './session-record.js';
 import type { SessionStore } from './session-store.port.js';
 import { aSession } from './session.factory.js';
 
@@ -34,10 +34,11 @@ export class SessionStage {
 
   readonly hash = (): string => randomBytes(32).toString('base64url');
 
-  /** Younger than those before it, by its id, and of all four kinds of subject. */
+  /** Younger than those before it, by its id, and of every kind of subject. */
   readonly session = (changes: Partial<SessionRecord> = {}): SessionRecord => {
     const id = new SystemRandom().id('session', this.ahead(this.made++));
-    return aSession(this.now(), { id, tokenHash: this.hash(), directoryId: 'directory_acme', ...changes });
+    const origin = { directoryId: 'directory_acme', workosSessionId: 'session_acme' };
+    return aSession(this.now(), { id, tokenHash: this.hash(), ...origin, ...changes });
   };
 
   readonly ofUser = (id: string, changes: Partial<SessionRecord> = {}): SessionRecord => {
@@ -48,6 +49,13 @@ export class SessionStage {
   readonly insert = async (record: SessionRecord): Promise<SessionRecord> => {
     expect(await this.under.store.insert(record, null, record.authenticatedAt)).toBe(true);
     return record;
+  };
+
+  /** All sessions of a subject. */
+  readonly met = async (subject: Subject): Promise<SessionRecord[]> => {
+    const met: SessionRecord[] = [];
+    for await (const batch of this.under.store.walk(subject)) met.push(...batch);
+    return met;
   };
 
   private get under(): StoreUnderTest {

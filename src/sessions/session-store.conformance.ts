@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sessionChangeConformance } from './session-change.conformance.js';
-import type { SessionRecord, Subject } from './session-record.js';
+import { memberOf, partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { ids, SessionStage, type StoreUnderTest } from './session-stage.factory.js';
 import type { SessionStore } from './session-store.port.js';
 
@@ -8,15 +8,17 @@ const HOUR = 3_600_000;
 const SUBJECTS: readonly Subject[] = [
   { kind: 'user', id: 'user_ada' },
   { kind: 'organization', id: 'org_acme' },
+  memberOf('org_acme', 'user_ada'),
   { kind: 'connection', id: 'conn_acme' },
   { kind: 'directory', id: 'directory_acme' },
+  { kind: 'workos_session', id: 'session_acme' },
 ];
 
 /** What every store of sessions does. `make` is called for each test. */
 export function sessionStoreConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     const stage = new SessionStage(make);
-    const { session, ofUser, insert, ago, ahead, now, advance, hash } = stage;
+    const { session, ofUser, insert, met, ago, ahead, now, advance, hash } = stage;
     let store: SessionStore;
     beforeEach(async () => {
       store = await stage.open();
@@ -148,6 +150,20 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
       });
     });
 
+    describe('the walk over a subject', () => {
+      it.each(SUBJECTS)('meets every living session of a $kind once, and no other', async (whose) => {
+        const own = [await insert(session()), await insert(session()), await insert(session())];
+        const [brief, gone] = [await insert(session({ expiresAt: ahead(1000) })), await insert(session())];
+        await insert(belongingTo({ ...whose, id: `${whose.id}_other` }, session()));
+        await store.delete(gone.id);
+        advance(1000);
+        const found = await met(whose);
+        expect(found.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toEqual(own);
+        expect(ids(found)).not.toContain(brief.id);
+        expect(await met({ ...whose, id: `${whose.id}_none` })).toEqual([]);
+      });
+    });
+
     describe('"last seen"', () => {
       it('moves forward and never back', async () => {
         const [one, two] = [await insert(session()), await insert(session())];
@@ -207,6 +223,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           organization: { id: 'org_globex', name: 'Globex' },
           connectionId: 'conn_globex',
           directoryId: null,
+          workosSessionId: null,
         });
 
       it.each(SUBJECTS)(
@@ -245,6 +262,27 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         },
       );
 
+      it('of a member leaves their other organizations and the other members alone', async () => {
+        const at = now();
+        const elsewhere = () => session({ organization: { id: 'org_globex', name: 'Globex' } });
+        const nowhere = () => session({ organization: null });
+        const [here, ...others] = [session(), elsewhere(), nowhere(), ofUser('user_bob')];
+        for (const record of [here, ...others]) await insert(record);
+        expect(await store.revoke(memberOf('org_acme', 'user_ada'), at)).toBe(1);
+        expect(await store.find(here.id)).toBeNull();
+        for (const record of others) expect(await store.find(record.id)).toEqual(record);
+        for (const record of [elsewhere(), nowhere(), ofUser('user_bob')])
+          expect(await store.insert(record, null, at)).toBe(true);
+      });
+
+      it('of a session at WorkOS finds it under the name that a renewal gave it', async () => {
+        const record = await insert(session());
+        await store.update(record.id, 1, { workosSessionId: 'session_next' });
+        expect(await store.revoke({ kind: 'workos_session', id: 'session_acme' }, now())).toBe(0);
+        expect(await store.revoke({ kind: 'workos_session', id: 'session_next' }, now())).toBe(1);
+        expect(await store.find(record.id)).toBeNull();
+      });
+
       it('keeps the session that a refused one would have replaced', async () => {
         const old = await insert(session());
         await store.revoke({ kind: 'user', id: 'user_ada' }, now(), old.id);
@@ -263,6 +301,8 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         const many = Array.from({ length: 1203 }, () => session());
         for (let from = 0; from < many.length; from += 100)
           await Promise.all(many.slice(from, from + 100).map(insert));
+        const all = ids(await met({ kind: 'connection', id: 'conn_acme' }));
+        expect(all.toSorted()).toEqual(ids(many).toSorted());
         const kept = many[601];
         expect(await store.revoke({ kind: 'organization', id: 'org_acme' }, now(), kept?.id)).toBe(1202);
         expect(await store.listOfUser('user_ada', 10)).toEqual([kept]);
@@ -327,9 +367,19 @@ function belongingTo({ kind, id }: Subject, record: SessionRecord): SessionRecor
       return { ...record, user: { ...record.user, id } };
     case 'organization':
       return { ...record, organization: { id, name: id } };
+    case 'member': {
+      const { organizationId, userId } = partsOfMember(id);
+      return {
+        ...record,
+        user: { ...record.user, id: userId },
+        organization: { id: organizationId, name: organizationId },
+      };
+    }
     case 'connection':
       return { ...record, connectionId: id };
     case 'directory':
       return { ...record, directoryId: id };
+    case 'workos_session':
+      return { ...record, workosSessionId: id };
   }
 }

@@ -14,7 +14,9 @@ import { WorkosModule } from '../workos/workos.module.js';
 import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
 import { LastSeenWriter } from './last-seen.writer.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { RevocationOutbox } from './revocation-outbox.js';
 import { CACHE_LIMITS, SessionCache } from './session-cache.js';
+import { SessionGrants } from './session-grants.service.js';
 import { SessionIssuer } from './session-issuer.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
@@ -43,6 +45,8 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     ExpiredSessionsSweeper,
     LastSeenWriter,
     RefreshTokens,
+    RevocationOutbox,
+    SessionGrants,
     SessionIssuer,
     SessionRenewer,
     SessionRevoker,
@@ -63,6 +67,14 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
       },
     },
   ],
-  exports: [SessionIssuer, SessionRenewer, SessionRevoker, SessionStore, SessionsService],
+  exports: [
+    RevocationOutbox,
+    SessionGrants,
+    SessionIssuer,
+    SessionRenewer,
+    SessionRevoker,
+    SessionStore,
+    SessionsService,
+  ],
 })
 export class SessionsModule {}

@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import { withStore, type Database } from '../../database/database.js';
 import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
 import { SessionStore, type SessionChange } from '../session-store.port.js';
-import { COLUMN_OF, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
+import { ownedBy, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
 
 /** Rows a step: enough to be quick, few enough that no lock is held for long. */
 const BATCH = 500;
@@ -60,6 +60,20 @@ export class DatabaseSessionStore extends SessionStore {
     const own = this.live().where('user_id', '=', userId);
     const page = cursor === undefined ? own : own.where('id', '<', cursor);
     return withStore(async () => (await page.orderBy('id', 'desc').limit(limit).execute()).map(toRecord));
+  }
+
+  async *walk(subject: Subject): AsyncIterable<readonly SessionRecord[]> {
+    const own = this.live()
+      .where((eb) => ownedBy(subject, eb))
+      .orderBy('id')
+      .limit(BATCH);
+    let last: string | undefined = '';
+    while (last !== undefined) {
+      const after: string = last;
+      const rows = await withStore(() => own.where('id', '>', after).execute());
+      if (rows.length > 0) yield rows.map(toRecord);
+      last = rows.length < BATCH ? undefined : rows.at(-1)?.id;
+    }
   }
 
   async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
@@ -193,7 +207,10 @@ export class DatabaseSessionStore extends SessionStore {
     const { numDeletedRows } = await this.db
       .deleteFrom('sessions')
       .where('id', 'in', (eb) => {
-        const own = eb.selectFrom('sessions').select('id').where(COLUMN_OF[subject.kind], '=', subject.id);
+        const own = eb
+          .selectFrom('sessions')
+          .select('id')
+          .where((own) => ownedBy(subject, own));
         return (exceptId === undefined ? own : own.where('id', '!=', exceptId)).limit(BATCH);
       })
       .executeTakeFirstOrThrow();

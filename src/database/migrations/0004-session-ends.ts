@@ -1,0 +1,12 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Sessions are found by the session that WorkOS has for them, and walked through in batches. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create index on sessions ((data ->> 'workosSessionId'));
+    drop index sessions_organization_id_idx, sessions_connection_id_idx, sessions_directory_id_idx;
+    create index on sessions (organization_id, id);
+    create index on sessions (connection_id, id);
+    create index on sessions (directory_id, id);
+  `.execute(db);
+}
