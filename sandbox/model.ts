@@ -143,7 +143,15 @@ export type Wire = Record<string, unknown>;
 export interface RecordedEvent {
   id: string;
   event: string;
-  data: Record<string, unknown>;
+  data: Wire;
   organizationId: string | null;
+  actor: EventActor | null;
   createdAt: Date;
+}
+
+/** Who made a change, where WorkOS says so. */
+export interface EventActor {
+  id: string;
+  source: 'api' | 'dashboard' | 'admin_portal' | 'system';
+  name: string | null;
 }

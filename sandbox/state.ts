@@ -1,10 +1,12 @@
 import type { SandboxClock } from './clock.js';
-import { freshId, stableId } from './ids.js';
+import { EventLog } from './events/event-log.js';
+import { stableId } from './ids.js';
 import type {
   Authorization,
   BrowserSession,
   CodeGrant,
   Connection,
+  EventActor,
   Membership,
   Organization,
   Profile,
@@ -45,8 +47,8 @@ export class SandboxState {
   memberships: Membership[] = [];
   profiles: Profile[] = [];
   sessions: Session[] = [];
-  events: RecordedEvent[] = [];
   settings!: Settings;
+  readonly log: EventLog;
 
   readonly authorizations = new Map<string, Authorization>();
   readonly relays = new Map<string, SamlRelay>();
@@ -65,14 +67,19 @@ export class SandboxState {
   ) {
     this.clientId = seed.client_id;
     this.apiKey = seed.api_key;
+    this.log = new EventLog(clock);
     this.reset();
+  }
+
+  get events(): readonly RecordedEvent[] {
+    return this.log.entries;
   }
 
   reset(): void {
     Object.assign(this, seededRecords(this.seed));
     this.profiles = [];
     this.sessions = [];
-    this.events = [];
+    this.log.clear();
     this.authorizations.clear();
     this.relays.clear();
     this.codes.clear();
@@ -168,8 +175,8 @@ export class SandboxState {
     return membership;
   }
 
-  record(event: string, data: Record<string, unknown>, organizationId: string | null): void {
-    this.events.push({ id: freshId('event'), event, data, organizationId, createdAt: this.clock.now() });
+  record(event: string, data: Wire, organizationId: string | null, actor: EventActor | null = null): void {
+    this.log.record(event, data, organizationId, actor);
   }
 }
 

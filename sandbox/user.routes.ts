@@ -3,9 +3,9 @@ import { ApiError, notFound } from './api-error.js';
 import { listWire, several, single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
 import { revokeSession } from './sessions.js';
-import { eventWire, membershipWire, sessionWire, userWire } from './wire.js';
+import { membershipWire, sessionWire, userWire } from './wire.js';
 
-/** AuthKit's users, memberships and sessions, and the Events API. */
+/** AuthKit's users, memberships and sessions. */
 export function userRoutes({ state, clock }: Sandbox): Router {
   const router = express.Router();
 
@@ -56,21 +56,6 @@ export function userRoutes({ state, clock }: Sandbox): Router {
     if (!session) throw new ApiError(400, { message: `Session not found: '${id ?? ''}'.` });
     revokeSession({ state, clock }, session);
     response.status(200).end();
-  });
-
-  router.get('/events', (request, response) => {
-    const names = several(request.query, 'events');
-    const organizationId = single(request.query, 'organization_id');
-    const from = new Date(single(request.query, 'range_start') ?? 0);
-    const to = new Date(single(request.query, 'range_end') ?? 8.64e15);
-    const found = state.events.filter(
-      (event) =>
-        (names.length === 0 || names.includes(event.event)) &&
-        (organizationId === undefined || event.organizationId === organizationId) &&
-        event.createdAt >= from &&
-        event.createdAt < to,
-    );
-    response.json(listWire(found, request.query, (event) => eventWire(event, state.clientId)));
   });
 
   return router;

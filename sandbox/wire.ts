@@ -159,6 +159,6 @@ export function eventWire(event: RecordedEvent, clientId: string): Wire {
     event: event.event,
     data: event.data,
     created_at: event.createdAt.toISOString(),
-    context: { client_id: clientId },
+    context: { client_id: clientId, ...(event.actor && { actor: event.actor }) },
   };
 }
