@@ -3,16 +3,18 @@ import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ApiError, notFound } from './api-error.js';
 import { PageProblem } from './browser-error.js';
+import { done, flag, isForm, read } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
+import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
 import { fetchIdpMetadata, parseIdpMetadata } from './saml/metadata.js';
 import { SamlProblem } from './saml/problem.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
+import { webhookControls } from './webhooks/webhooks.controls.js';
 import { connectionWire, organizationWire } from './wire.js';
 
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const list = z.union([
   z.array(z.url()),
   z.string().transform((text) => text.split(/\s+/).filter((line) => line !== '')),
@@ -38,30 +40,9 @@ const settingsSchema = z.strictObject({
   organization_selections: z.coerce.number().int().min(0).optional(),
 });
 
-function read<T>(schema: z.ZodType<T>, { body }: Request): T {
-  const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
-  const message = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new ApiError(400, { message });
-}
-
-function isForm(request: Request): boolean {
-  return request.is('application/x-www-form-urlencoded') !== false;
-}
-
-/** A form of the pages goes back to its page; a script gets JSON. */
-function done(request: Request, response: Response, answer: unknown): void {
-  if (isForm(request)) {
-    const page = request.get('referer')?.endsWith('/_sandbox') ? '/_sandbox' : '/';
-    response.redirect(303, page);
-  } else {
-    response.json(answer);
-  }
-}
-
 /** What turns the sandbox's knobs. No credential: it listens on the loopback interface, for development. */
 export function controlRoutes(sandbox: Sandbox): Router {
-  const { state, clock, faults, requests, keys } = sandbox;
+  const { state, clock, faults, requests, keys, webhooks } = sandbox;
   const router = express.Router();
 
   // Any web page can post a form to localhost; none but the sandbox's own may turn a knob.
@@ -74,6 +55,8 @@ export function controlRoutes(sandbox: Sandbox): Router {
   });
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
+  router.use('/events', eventControls(sandbox));
+  router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
   router.get('/requests', (_request, response) => void response.json({ data: requests.entries }));
   router.delete('/requests', (_request, response) => {
@@ -83,6 +66,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
 
   router.post('/reset', (request, response) => {
     state.reset();
+    webhooks.reset();
     clock.reset();
     faults.clear();
     requests.clear();

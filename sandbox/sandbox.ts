@@ -8,6 +8,7 @@ import { RequestLog } from './request-log.js';
 import { SamlServiceProvider, type SamlConnection } from './saml/service-provider.js';
 import type { ReadSeed } from './seed.js';
 import { domainOf, isVerifiedDomain, SandboxState } from './state.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** The parts of the running sandbox that every route needs. */
 export class Sandbox {
@@ -17,6 +18,7 @@ export class Sandbox {
   readonly faults = new Faults();
   readonly requests = new RequestLog();
   readonly state: SandboxState;
+  readonly webhooks: Webhooks;
   readonly saml: SamlServiceProvider;
   readonly idp: TestIdp;
 
@@ -26,6 +28,8 @@ export class Sandbox {
     readonly keys: SigningKeys,
   ) {
     this.state = new SandboxState(seed, appUrl, this.clock);
+    this.webhooks = new Webhooks(this.clock, seed.client_id);
+    this.state.log.onRecord((event) => this.webhooks.dispatch(event));
     this.saml = new SamlServiceProvider(this.clock.now);
     this.idp = new TestIdp({
       baseUrl: () => this.url,

@@ -1,10 +1,11 @@
 import type { Sandbox } from './sandbox.js';
 import { connectionWire, membershipWire, organizationWire, roleWire, sessionWire, userWire } from './wire.js';
 import type { Wire } from './model.js';
+import { webhooksWire } from './webhooks/webhooks.controls.js';
 
 /** What the sandbox knows, without codes and tokens. */
 export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
-  const { state, clock, keys, faults } = sandbox;
+  const { state, clock, keys, faults, webhooks } = sandbox;
   const { settings } = state;
   return {
     url: sandbox.url,
@@ -14,6 +15,7 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
     clock_offset_seconds: clock.offsetSeconds,
     key_ids: keys.kids,
     faults: faults.active,
+    webhooks: webhooksWire(webhooks),
     settings: {
       redirect_uris: settings.redirectUris,
       default_redirect_uri: settings.defaultRedirectUri,
