@@ -5,6 +5,8 @@ import { ApiError, notFound } from './api-error.js';
 import { PageProblem } from './browser-error.js';
 import { done, flag, isForm, read } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
+import { directoryControls } from './directories/directories.controls.js';
+import { SUSPENSIONS } from './directories/directory.model.js';
 import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
@@ -38,6 +40,8 @@ const settingsSchema = z.strictObject({
   logout_redirects: list.optional(),
   initiate_login_uri: z.url().optional(),
   organization_selections: z.coerce.number().int().min(0).optional(),
+  directory_suspension: z.enum(SUSPENSIONS).optional(),
+  directory_legacy_fields: flag.optional(),
 });
 
 /** What turns the sandbox's knobs. No credential: it listens on the loopback interface, for development. */
@@ -55,6 +59,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   });
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
+  router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
@@ -102,6 +107,8 @@ export function controlRoutes(sandbox: Sandbox): Router {
     settings.logoutRedirects = changed.logout_redirects ?? settings.logoutRedirects;
     settings.initiateLoginUri = changed.initiate_login_uri ?? settings.initiateLoginUri;
     settings.organizationSelections = changed.organization_selections ?? settings.organizationSelections;
+    settings.directorySuspension = changed.directory_suspension ?? settings.directorySuspension;
+    settings.directoryLegacyFields = changed.directory_legacy_fields ?? settings.directoryLegacyFields;
     done(request, response, stateWire(sandbox).settings);
   });
 

@@ -1,3 +1,5 @@
+import type { DirectoryRecords } from './directories/directory.model.js';
+import { seededDirectories } from './directories/seeded-directories.js';
 import { stableId } from './ids.js';
 import type { Connection, Membership, Organization, Role, User } from './model.js';
 import type { ReadSeed } from './seed.js';
@@ -5,7 +7,7 @@ import type { ReadSeed } from './seed.js';
 /** Fixed, so that answers about seeded records are the same on every start. */
 const SEEDED_AT = new Date('2026-01-05T09:00:00.000Z');
 
-export interface SeededRecords {
+export interface SeededRecords extends DirectoryRecords {
   organizations: Organization[];
   connections: Connection[];
   roles: Role[];
@@ -75,5 +77,6 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
     }),
   );
 
-  return { organizations, connections, roles, users, memberships };
+  const directories = seededDirectories(seed, organizations, connections, times);
+  return { organizations, connections, roles, users, memberships, ...directories };
 }

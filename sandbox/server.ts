@@ -8,6 +8,7 @@ import { authenticateRoutes } from './authenticate.routes.js';
 import { authKitRoutes } from './authkit.routes.js';
 import { answerPageProblems } from './browser-error.js';
 import { controlRoutes } from './controls.routes.js';
+import { directoryRoutes } from './directories/directory.routes.js';
 import { eventRoutes } from './events/events.routes.js';
 import { homePage } from './home.page.js';
 import { freshId } from './ids.js';
@@ -66,7 +67,13 @@ function application(sandbox: Sandbox): Express {
   app.get('/', (_request, response) => void response.send(homePage(sandbox)));
   app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
   app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
-  app.use(requireApiKey(state), eventRoutes(sandbox), organizationRoutes(sandbox), userRoutes(sandbox));
+  app.use(
+    requireApiKey(state),
+    eventRoutes(sandbox),
+    directoryRoutes(sandbox),
+    organizationRoutes(sandbox),
+    userRoutes(sandbox),
+  );
   app.use((_request, response) => void response.status(404).json({ message: 'Not Found' }));
   app.use(answerPageProblems, answerErrors);
   return app;

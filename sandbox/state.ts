@@ -1,4 +1,11 @@
 import type { SandboxClock } from './clock.js';
+import type {
+  Directory,
+  DirectoryGroup,
+  DirectoryRecords,
+  DirectoryUser,
+  Suspension,
+} from './directories/directory.model.js';
 import { EventLog } from './events/event-log.js';
 import { stableId } from './ids.js';
 import type {
@@ -34,10 +41,14 @@ export interface Settings {
   initiateLoginUri: string;
   /** How many of the next authenticate calls ask for an organization first. */
   organizationSelections: number;
+  /** What a suspension in a directory becomes where the request does not say. */
+  directorySuspension: Suspension;
+  /** Whether people of directories carry groups, e-mails, username and job title, as before 2026. */
+  directoryLegacyFields: boolean;
 }
 
 /** Everything that the sandbox remembers. Lists stand in the order of creation. */
-export class SandboxState {
+export class SandboxState implements DirectoryRecords {
   readonly clientId: string;
   readonly apiKey: string;
   organizations: Organization[] = [];
@@ -45,6 +56,10 @@ export class SandboxState {
   roles: Role[] = [];
   users: User[] = [];
   memberships: Membership[] = [];
+  directories: Directory[] = [];
+  directoryUsers: DirectoryUser[] = [];
+  formerDirectoryUsers: DirectoryUser[] = [];
+  directoryGroups: DirectoryGroup[] = [];
   profiles: Profile[] = [];
   sessions: Session[] = [];
   settings!: Settings;
@@ -94,6 +109,8 @@ export class SandboxState {
       logoutRedirects: [this.appUrl, `${this.appUrl}/`],
       initiateLoginUri: `${this.appUrl}/auth/login`,
       organizationSelections: 0,
+      directorySuspension: 'delete',
+      directoryLegacyFields: false,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Sandbox } from './sandbox.js';
+import { directoryGroupWire, directoryUserWire, directoryWire } from './directories/directory.wire.js';
 import { connectionWire, membershipWire, organizationWire, roleWire, sessionWire, userWire } from './wire.js';
 import type { Wire } from './model.js';
 import { webhooksWire } from './webhooks/webhooks.controls.js';
@@ -22,6 +23,8 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
       logout_redirects: settings.logoutRedirects,
       initiate_login_uri: settings.initiateLoginUri,
       organization_selections: settings.organizationSelections,
+      directory_suspension: settings.directorySuspension,
+      directory_legacy_fields: settings.directoryLegacyFields,
     },
     organizations: state.organizations.map(organizationWire),
     connections: state.connections.map((connection) => ({
@@ -34,6 +37,12 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
     roles: state.roles.map(roleWire),
     users: state.users.map(userWire),
     memberships: state.memberships.map((membership) => membershipWire(membership, state)),
+    directories: state.directories.map((directory) => directoryWire(directory, state)),
+    directory_users: state.directoryUsers.map((user) => ({
+      ...directoryUserWire(user, state),
+      groups: user.groupIds,
+    })),
+    directory_groups: state.directoryGroups.map(directoryGroupWire),
     sessions: state.sessions.map((session) => sessionWire(session, clock)),
     events: state.events.length,
   };

@@ -14,7 +14,7 @@ import type {
 } from './model.js';
 import type { SandboxState } from './state.js';
 
-function times(record: { createdAt: Date; updatedAt: Date }): Wire {
+export function times(record: { createdAt: Date; updatedAt: Date }): Wire {
   return { created_at: record.createdAt.toISOString(), updated_at: record.updatedAt.toISOString() };
 }
 
