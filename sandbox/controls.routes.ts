@@ -3,6 +3,9 @@ import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ApiError, notFound } from './api-error.js';
 import { PageProblem } from './browser-error.js';
+import { setConnectionState } from './changes/connection-changes.js';
+import { organizationControls } from './changes/organization.controls.js';
+import { userControls } from './changes/user.controls.js';
 import { done, flag, isForm, read } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
 import { directoryControls } from './directories/directories.controls.js';
@@ -15,7 +18,7 @@ import { SamlProblem } from './saml/problem.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
 import { webhookControls } from './webhooks/webhooks.controls.js';
-import { connectionWire, organizationWire } from './wire.js';
+import { connectionWire } from './wire.js';
 
 const list = z.union([
   z.array(z.url()),
@@ -24,7 +27,6 @@ const list = z.union([
 
 const clockSchema = z.strictObject({ advance: z.coerce.number() });
 const rotateSchema = z.strictObject({ retire_others: flag.default(false) });
-const organizationSchema = z.strictObject({ allow_profiles_outside_organization: flag });
 const connectionSchema = z.strictObject({
   state: z.enum(CONNECTION_STATES).optional(),
   idp_initiated: z.enum(IDP_INITIATED_MODES).optional(),
@@ -59,6 +61,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   });
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
+  router.use(organizationControls(sandbox), userControls(sandbox));
   router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
@@ -112,15 +115,6 @@ export function controlRoutes(sandbox: Sandbox): Router {
     done(request, response, stateWire(sandbox).settings);
   });
 
-  router.post('/organizations/:id', (request, response) => {
-    const organization = state.organization(request.params.id);
-    if (!organization) throw notFound('organization', request.params.id);
-    const changed = read(organizationSchema, request);
-    organization.allowProfilesOutsideOrganization = changed.allow_profiles_outside_organization;
-    organization.updatedAt = clock.now();
-    done(request, response, organizationWire(organization));
-  });
-
   const find = (id: string): Connection => {
     const connection = state.connection(id);
     if (!connection) throw notFound('connection', id);
@@ -132,15 +126,8 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.post('/connections/:id', (request, response) => {
     const connection = find(request.params.id);
     const changed = read(connectionSchema, request);
-    const was = connection.state;
-    connection.state = changed.state ?? connection.state;
     connection.idpInitiated = changed.idp_initiated ?? connection.idpInitiated;
-    connection.updatedAt = clock.now();
-    const data = { ...wire(connection), external_key: connection.id };
-    if ((was === 'active') !== (connection.state === 'active')) {
-      const event = connection.state === 'active' ? 'connection.activated' : 'connection.deactivated';
-      state.record(event, data, connection.organizationId);
-    }
+    setConnectionState(sandbox, connection, changed.state ?? connection.state);
     done(request, response, { ...wire(connection), idp_initiated: connection.idpInitiated });
   });
 

@@ -38,3 +38,13 @@ export function isTimedId(prefix: string, id: string): boolean {
 export function opaqueToken(): string {
   return randomBytes(32).toString('base64url');
 }
+
+/** What the customer publishes in DNS to prove that a domain is theirs. */
+export function domainChallenge(
+  organizationId: string,
+  domain: string,
+): { verificationPrefix: string; verificationToken: string } {
+  const digest = createHash('sha256').update(`${organizationId}\0${domain}`).digest('base64url');
+  const [prefix, token] = [digest.slice(0, 6).toLowerCase(), digest.slice(6, 31)];
+  return { verificationPrefix: `sandbox-domain-verification-${prefix}`, verificationToken: token };
+}

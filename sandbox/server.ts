@@ -15,12 +15,14 @@ import { freshId } from './ids.js';
 import { SigningKeys } from './keys.js';
 import { oauthProviderRoutes } from './oauth-provider.routes.js';
 import { organizationRoutes } from './organization.routes.js';
+import { organizationWriteRoutes } from './organization-writes.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
 import { readSeed, type Seed } from './seed.js';
 import { ssoRoutes } from './sso.routes.js';
 import type { SandboxState } from './state.js';
 import { userRoutes } from './user.routes.js';
+import { userWriteRoutes } from './user-writes.routes.js';
 import type { WebhookOptions, Webhooks } from './webhooks/webhooks.js';
 
 export type { Seed } from './seed.js';
@@ -73,6 +75,8 @@ function application(sandbox: Sandbox): Express {
     directoryRoutes(sandbox),
     organizationRoutes(sandbox),
     userRoutes(sandbox),
+    organizationWriteRoutes(sandbox),
+    userWriteRoutes(sandbox),
   );
   app.use((_request, response) => void response.status(404).json({ message: 'Not Found' }));
   app.use(answerPageProblems, answerErrors);

@@ -7,15 +7,17 @@ import type {
   Suspension,
 } from './directories/directory.model.js';
 import { EventLog } from './events/event-log.js';
-import { stableId } from './ids.js';
+import { freshId, stableId } from './ids.js';
 import type {
   Authorization,
   BrowserSession,
   CodeGrant,
   Connection,
+  Domain,
   EventActor,
   Membership,
   Organization,
+  Permission,
   Profile,
   RecordedEvent,
   Role,
@@ -54,6 +56,7 @@ export class SandboxState implements DirectoryRecords {
   organizations: Organization[] = [];
   connections: Connection[] = [];
   roles: Role[] = [];
+  permissions: Permission[] = [];
   users: User[] = [];
   memberships: Membership[] = [];
   directories: Directory[] = [];
@@ -74,6 +77,7 @@ export class SandboxState implements DirectoryRecords {
   readonly browserSessions = new Map<string, BrowserSession>();
   /** Profile ID to user ID. */
   readonly identities = new Map<string, string>();
+  readonly spentIds = new Set<string>();
 
   constructor(
     private readonly seed: ReadSeed,
@@ -103,6 +107,7 @@ export class SandboxState implements DirectoryRecords {
     this.pendingAuthentications.clear();
     this.browserSessions.clear();
     this.identities.clear();
+    this.spentIds.clear();
     this.settings = {
       redirectUris: [`${this.appUrl}/auth/callback`],
       defaultRedirectUri: `${this.appUrl}/auth/callback`,
@@ -116,6 +121,10 @@ export class SandboxState implements DirectoryRecords {
 
   organization(id: string): Organization | undefined {
     return this.organizations.find((organization) => organization.id === id);
+  }
+
+  domain(id: string): Domain | undefined {
+    return this.organizations.flatMap(({ domains }) => domains).find((domain) => domain.id === id);
   }
 
   connection(id: string): Connection | undefined {
@@ -158,38 +167,23 @@ export class SandboxState implements DirectoryRecords {
     );
   }
 
-  permissionsOf(role: string): string[] {
-    return this.roles.find(({ slug }) => slug === role)?.permissions ?? [];
+  /** The organization's own role of this name, else the environment's. */
+  role(slug: string, organizationId: string | null): Role | undefined {
+    const named = this.roles.filter((role) => role.slug === slug);
+    return (
+      named.find((role) => role.organizationId === organizationId) ??
+      named.find((role) => role.organizationId === null)
+    );
   }
 
-  addUser(email: string, names: { firstName: string | null; lastName: string | null }): User {
-    const now = this.clock.now();
-    const user: User = {
-      id: stableId('user', email.toLowerCase()),
-      email,
-      ...names,
-      lastSignInAt: null,
-      createdAt: now,
-      updatedAt: now,
-    };
-    this.users.push(user);
-    return user;
+  permissionsOf(role: string, organizationId: string | null): string[] {
+    return this.role(role, organizationId)?.permissions ?? [];
   }
 
-  addMembership(userId: string, organizationId: string, role = 'member'): Membership {
-    const now = this.clock.now();
-    const id = stableId('om', userId, organizationId);
-    const membership = {
-      id,
-      userId,
-      organizationId,
-      role,
-      status: 'active' as const,
-      createdAt: now,
-      updatedAt: now,
-    };
-    this.memberships.push(membership);
-    return membership;
+  /** The identifier that these names always give, unless a record had it and was deleted: WorkOS uses none twice. */
+  newId(prefix: string, ...names: string[]): string {
+    const id = stableId(prefix, ...names);
+    return this.spentIds.has(id) ? freshId(prefix) : id;
   }
 
   record(event: string, data: Wire, organizationId: string | null, actor: EventActor | null = null): void {

@@ -1,6 +1,14 @@
 import type { Sandbox } from './sandbox.js';
 import { directoryGroupWire, directoryUserWire, directoryWire } from './directories/directory.wire.js';
-import { connectionWire, membershipWire, organizationWire, roleWire, sessionWire, userWire } from './wire.js';
+import {
+  connectionWire,
+  membershipWire,
+  organizationWire,
+  permissionWire,
+  roleWire,
+  sessionWire,
+  userWire,
+} from './wire.js';
 import type { Wire } from './model.js';
 import { webhooksWire } from './webhooks/webhooks.controls.js';
 
@@ -31,10 +39,12 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
       ...connectionWire(connection, state.organization(connection.organizationId)),
       idp_initiated: connection.idpInitiated,
       idp: connection.idp,
+      certificate_expires_at: connection.certificateExpiresAt,
       acs_url: sandbox.serviceProvider(connection.id).acsUrl,
       sp_entity_id: sandbox.serviceProvider(connection.id).entityId,
     })),
     roles: state.roles.map(roleWire),
+    permissions: state.permissions.map(permissionWire),
     users: state.users.map(userWire),
     memberships: state.memberships.map((membership) => membershipWire(membership, state)),
     directories: state.directories.map((directory) => directoryWire(directory, state)),

@@ -36,7 +36,8 @@ export function userRoutes({ state, clock }: Sandbox): Router {
   router.get('/user_management/organization_memberships', (request, response) => {
     const userId = single(request.query, 'user_id');
     const organizationId = single(request.query, 'organization_id');
-    const statuses = several(request.query, 'statuses');
+    const asked = several(request.query, 'statuses');
+    const statuses = asked.length === 0 ? ['active'] : asked;
     if (userId === undefined && organizationId === undefined) {
       const message = 'Either user_id or organization_id must be provided.';
       throw new ApiError(400, { code: 'missing_user_id_or_organization_id', message });
@@ -45,7 +46,7 @@ export function userRoutes({ state, clock }: Sandbox): Router {
       (membership) =>
         (userId === undefined || membership.userId === userId) &&
         (organizationId === undefined || membership.organizationId === organizationId) &&
-        (statuses.length === 0 || statuses.includes(membership.status)),
+        statuses.includes(membership.status),
     );
     response.json(listWire(found, request.query, (membership) => membershipWire(membership, state)));
   });

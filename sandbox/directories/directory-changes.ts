@@ -1,6 +1,6 @@
+import { newTimes, touch, type Records } from '../changes/records.js';
 import { freshId, stableId } from '../ids.js';
 import type { EventActor, Wire } from '../model.js';
-import type { Sandbox } from '../sandbox.js';
 import type { Directory, DirectoryGroup, DirectoryUser, Suspension } from './directory.model.js';
 import {
   directoryActivatedWire,
@@ -8,14 +8,6 @@ import {
   directoryGroupWire,
   directoryUserWire,
 } from './directory.wire.js';
-
-/** The parts of the sandbox that a change of records needs. */
-export type Records = Pick<Sandbox, 'state' | 'clock'>;
-
-function times({ clock }: Records): { createdAt: Date; updatedAt: Date } {
-  const now = clock.now();
-  return { createdAt: now, updatedAt: now };
-}
 
 /** An event about something in a directory; one that does not synchronize is silent. */
 function tell({ state }: Records, directoryId: string, event: string, data: Wire): void {
@@ -28,7 +20,7 @@ export function createDirectory(
   organizationId: string,
   given: Pick<Directory, 'name' | 'type' | 'state'>,
 ): Directory {
-  const directory: Directory = { id: freshId('directory'), organizationId, ...given, ...times(records) };
+  const directory: Directory = { id: freshId('directory'), organizationId, ...given, ...newTimes(records) };
   records.state.directories.push(directory);
   if (directory.state === 'active') announce(records, directory, null);
   return directory;
@@ -43,7 +35,7 @@ export function setDirectoryState(
 ): void {
   if (directory.state === state) return;
   directory.state = state;
-  directory.updatedAt = records.clock.after(directory.updatedAt);
+  touch(records, directory);
   if (state === 'active') announce(records, directory, actor);
 }
 
@@ -70,7 +62,7 @@ export function deleteDirectory(records: Records, directory: Directory): void {
   state.formerDirectoryUsers.push(...state.directoryUsers.filter((user) => !outside(user)));
   state.directoryUsers = state.directoryUsers.filter(outside);
   state.directoryGroups = state.directoryGroups.filter(outside);
-  directory.updatedAt = records.clock.after(directory.updatedAt);
+  touch(records, directory);
   state.record('dsync.deleted', directoryDeletedWire(directory), directory.organizationId);
 }
 
@@ -95,7 +87,7 @@ export function addDirectoryUser(
     ...person,
     state: 'active',
     groupIds: [],
-    ...times(records),
+    ...newTimes(records),
   };
   state.directoryUsers.push(user);
   tell(records, directoryId, 'dsync.user.created', directoryUserWire(user, state));
@@ -121,7 +113,7 @@ export function updateDirectoryUser(
   Object.assign(user, changed);
   const previous = differences(before, directoryUserWire(user, records.state));
   if (Object.keys(previous).length === 0) return;
-  user.updatedAt = records.clock.after(user.updatedAt);
+  touch(records, user);
   const data = directoryUserWire(user, records.state);
   tell(records, user.directoryId, 'dsync.user.updated', { ...data, previous_attributes: previous });
 }
@@ -137,7 +129,7 @@ export function deleteDirectoryUser(records: Records, user: DirectoryUser): void
   if (!state.directoryUsers.includes(user)) return;
   state.directoryUsers = state.directoryUsers.filter(({ id }) => id !== user.id);
   state.formerDirectoryUsers.push(user);
-  user.updatedAt = records.clock.after(user.updatedAt);
+  touch(records, user);
   tell(records, user.directoryId, 'dsync.user.deleted', directoryUserWire(user, state));
 }
 
@@ -169,7 +161,7 @@ function fieldsOf(user: DirectoryUser): PersonFields & { idpId: string } {
 export function addDirectoryGroup(records: Records, directory: Directory, name: string): DirectoryGroup {
   const { id: directoryId, organizationId } = directory;
   const id = freshId('directory_group');
-  const group = { id, directoryId, organizationId, idpId: freshId('idp_group'), name, ...times(records) };
+  const group = { id, directoryId, organizationId, idpId: freshId('idp_group'), name, ...newTimes(records) };
   records.state.directoryGroups.push(group);
   tell(records, directoryId, 'dsync.group.created', directoryGroupWire(group));
   return group;
@@ -179,7 +171,7 @@ export function renameDirectoryGroup(records: Records, group: DirectoryGroup, na
   if (group.name === name) return;
   const previous = { name: group.name };
   group.name = name;
-  group.updatedAt = records.clock.after(group.updatedAt);
+  touch(records, group);
   const data = { ...directoryGroupWire(group), previous_attributes: previous };
   tell(records, group.directoryId, 'dsync.group.updated', data);
 }
@@ -189,7 +181,7 @@ export function deleteDirectoryGroup(records: Records, group: DirectoryGroup): v
   const { state } = records;
   state.directoryGroups = state.directoryGroups.filter(({ id }) => id !== group.id);
   for (const user of state.directoryUsers) user.groupIds = user.groupIds.filter((id) => id !== group.id);
-  group.updatedAt = records.clock.after(group.updatedAt);
+  touch(records, group);
   tell(records, group.directoryId, 'dsync.group.deleted', directoryGroupWire(group));
 }
 
