@@ -13,6 +13,7 @@ export type AuditAction =
   | 'sessions.ended'
   | 'session.switched'
   | 'user.created'
+  | 'directory_link.refused'
   | 'user.updated';
 
 export interface AuditEvent {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { OrganizationFactsRepository } from './organization-facts.repository.js';
 import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 import { OrganizationsService } from './organizations.service.js';
@@ -12,7 +13,12 @@ import { OrganizationsService } from './organizations.service.js';
  */
 @Module({
   imports: [CommonModule, DatabaseModule, WorkosModule],
-  providers: [OrganizationsService, OrganizationsRepository, OrganizationPoliciesRepository],
-  exports: [OrganizationsService, OrganizationPoliciesRepository],
+  providers: [
+    OrganizationFactsRepository,
+    OrganizationsService,
+    OrganizationsRepository,
+    OrganizationPoliciesRepository,
+  ],
+  exports: [OrganizationFactsRepository, OrganizationsService, OrganizationPoliciesRepository],
 })
 export class OrganizationsModule {}

@@ -1,22 +1,39 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { DirectoriesModule } from '../directories/directories.module.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccessEnder } from './access-ender.service.js';
+import { DirectoryGroupApplier } from './directory-group.applier.js';
+import { DirectoryUserApplier } from './directory-user.applier.js';
+import { DirectoryApplier } from './directory.applier.js';
 import { MembershipApplier } from './membership.applier.js';
+import { PeopleLinker } from './people-linker.service.js';
 import { UserApplier } from './user.applier.js';
 import { WorkosSessionApplier } from './workos-session.applier.js';
 
-const APPLIERS = [UserApplier, MembershipApplier, WorkosSessionApplier];
+const APPLIERS = [
+  UserApplier,
+  MembershipApplier,
+  WorkosSessionApplier,
+  DirectoryApplier,
+  DirectoryUserApplier,
+  DirectoryGroupApplier,
+];
 
 /**
  * Carries WorkOS's events over into the local copies, and ends the sessions that they end. It owns no data: the copies
  * belong to the features below it, which it binds together where one event concerns several of them.
  */
 @Module({
-  imports: [CommonModule, SessionsModule, UsersModule],
+  imports: [AuditModule, CommonModule, DirectoriesModule, OrganizationsModule, SessionsModule, UsersModule],
   providers: [
     ...APPLIERS,
+    AccessEnder,
+    PeopleLinker,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
   exports: [EVENT_APPLIERS],

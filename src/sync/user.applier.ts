@@ -5,7 +5,8 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
-import { UserMirrorRepository } from '../users/user-mirror.repository.js';
+import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
+import { PeopleLinker } from './people-linker.service.js';
 
 /** People as WorkOS has them: known before they sign in, and gone, with every session, when WorkOS deletes them. */
 @Injectable()
@@ -14,6 +15,7 @@ export class UserApplier extends EventApplier {
 
   constructor(
     private readonly mirror: UserMirrorRepository,
+    private readonly linker: PeopleLinker,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -24,8 +26,7 @@ export class UserApplier extends EventApplier {
     switch (event.event) {
       case 'user.created':
       case 'user.updated':
-        await this.mirror.saveUser(trx, event.data, versionOf({ updatedAt: event.data.updated_at, event }));
-        return;
+        return this.save(trx, event.data, versionOf({ updatedAt: event.data.updated_at, event }));
       case 'user.deleted': {
         const { data, createdAt } = event;
         const version = versionOf({ updatedAt: data.updated_at, event });
@@ -34,5 +35,12 @@ export class UserApplier extends EventApplier {
         await this.outbox.request(trx, [subject], 'user_deleted', this.clock.now());
       }
     }
+  }
+
+  private async save(trx: MirrorTransaction, user: UserAccount, version: string): Promise<void> {
+    if (!(await this.mirror.saveUser(trx, user, version))) return;
+    // Another address may be one that a directory knows.
+    for (const organizationId of await this.mirror.organizationsOf(trx, user.id))
+      await this.linker.linkPerson(trx, organizationId, user.id);
   }
 }

@@ -25,6 +25,17 @@ export class UserMirrorRepository {
     await trx.withTables<UserTables>().deleteFrom('memberships').where('user_id', '=', user.id).execute();
   }
 
+  async organizationsOf(trx: MirrorTransaction, userId: string): Promise<string[]> {
+    const db = trx.withTables<UserTables>();
+    const rows = await db
+      .selectFrom('memberships')
+      .select('organization_id')
+      .where('user_id', '=', userId)
+      .orderBy('organization_id')
+      .execute();
+    return rows.map((row) => row.organization_id);
+  }
+
   /** @returns false where nothing changed */
   async saveMembership(
     trx: MirrorTransaction,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { PeopleRepository } from './people.repository.js';
 import { UserMirrorRepository } from './user-mirror.repository.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -12,7 +13,7 @@ import { UsersService } from './users.service.js';
  */
 @Module({
   imports: [AuditModule, CommonModule, DatabaseModule],
-  providers: [UsersService, UserMirrorRepository, UsersRepository],
-  exports: [UsersService, UserMirrorRepository],
+  providers: [PeopleRepository, UsersService, UserMirrorRepository, UsersRepository],
+  exports: [PeopleRepository, UsersService, UserMirrorRepository],
 })
 export class UsersModule {}
