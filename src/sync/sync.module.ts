@@ -1,15 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { DirectoriesModule } from '../directories/directories.module.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAdmission } from './directory-admission.service.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
+import { MemberRoles } from './member-roles.service.js';
+import { MembersRepository } from './members.repository.js';
+import { MembersService } from './members.service.js';
 import { MembershipApplier } from './membership.applier.js';
 import { PeopleLinker } from './people-linker.service.js';
 import { UserApplier } from './user.applier.js';
@@ -29,13 +34,25 @@ const APPLIERS = [
  * belong to the features below it, which it binds together where one event concerns several of them.
  */
 @Module({
-  imports: [AuditModule, CommonModule, DirectoriesModule, OrganizationsModule, SessionsModule, UsersModule],
+  imports: [
+    AuditModule,
+    CommonModule,
+    DatabaseModule,
+    DirectoriesModule,
+    OrganizationsModule,
+    SessionsModule,
+    UsersModule,
+  ],
   providers: [
     ...APPLIERS,
     AccessEnder,
+    DirectoryAdmission,
+    MemberRoles,
+    MembersRepository,
+    MembersService,
     PeopleLinker,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS],
+  exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService],
 })
 export class SyncModule {}
