@@ -15,6 +15,7 @@ export type AuditAction =
   | 'session.switched'
   | 'user.created'
   | 'user.updated'
+  | 'directory_link.refused'
   | 'domain.conflict'
   | 'domain.refused'
   | 'certificate.expiring'

@@ -8,6 +8,7 @@ import { WorkosModule } from '../workos/workos.module.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { CertificatesService } from './certificates.service.js';
 import { OrganizationMirrorRepository } from './organization-mirror.repository.js';
+import { OrganizationFactsRepository } from './organization-facts.repository.js';
 import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 import { OrganizationsService } from './organizations.service.js';
@@ -24,6 +25,7 @@ import { RoutableDomains } from './routable-domains.js';
   providers: [
     CertificatesRepository,
     CertificatesService,
+    OrganizationFactsRepository,
     OrganizationMirrorRepository,
     OrganizationPoliciesRepository,
     OrganizationsRepository,
@@ -38,6 +40,7 @@ import { RoutableDomains } from './routable-domains.js';
   exports: [
     CertificatesRepository,
     CertificatesService,
+    OrganizationFactsRepository,
     OrganizationMirrorRepository,
     OrganizationPoliciesRepository,
     OrganizationsService,

@@ -1,15 +1,26 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { DirectoriesModule } from '../directories/directories.module.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccessEnder } from './access-ender.service.js';
 import { CertificateApplier } from './certificate.applier.js';
 import { ConnectionApplier } from './connection.applier.js';
+import { DirectoryGroupApplier } from './directory-group.applier.js';
+import { DirectoryUserApplier } from './directory-user.applier.js';
+import { DirectoryApplier } from './directory.applier.js';
+import { MembershipApplier } from './membership.applier.js';
 import { OrganizationDomainApplier } from './organization-domain.applier.js';
 import { OrganizationApplier } from './organization.applier.js';
+import { PeopleLinker } from './people-linker.service.js';
 import { PermissionFollower } from './permission-follower.js';
 import { RoleApplier } from './role.applier.js';
+import { UserApplier } from './user.applier.js';
+import { WorkosSessionApplier } from './workos-session.applier.js';
 
 const APPLIERS = [
   OrganizationApplier,
@@ -17,6 +28,12 @@ const APPLIERS = [
   ConnectionApplier,
   CertificateApplier,
   RoleApplier,
+  UserApplier,
+  MembershipApplier,
+  WorkosSessionApplier,
+  DirectoryApplier,
+  DirectoryUserApplier,
+  DirectoryGroupApplier,
 ];
 
 /**
@@ -24,9 +41,19 @@ const APPLIERS = [
  * belong to the features below it, which it binds together where one event concerns several of them.
  */
 @Module({
-  imports: [CommonModule, DatabaseModule, OrganizationsModule, SessionsModule],
+  imports: [
+    AuditModule,
+    CommonModule,
+    DatabaseModule,
+    DirectoriesModule,
+    OrganizationsModule,
+    SessionsModule,
+    UsersModule,
+  ],
   providers: [
     ...APPLIERS,
+    AccessEnder,
+    PeopleLinker,
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],

@@ -9,6 +9,8 @@ import { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { readEvent, type RawWorkosEvent, type WorkosEventName } from '../../src/identity/workos-event.js';
 import { EVENT_APPLIERS, type EventApplier } from '../../src/mirror/event-applier.port.js';
+import { OrganizationPoliciesRepository } from '../../src/organizations/organization-policies.repository.js';
+import type { PolicyChange } from '../../src/organizations/organization-policy.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 
@@ -54,9 +56,26 @@ export class EventStage {
 
   /** Empties every copy. */
   async clear(): Promise<void> {
-    await sql`truncate users, user_identities, memberships, tombstones, directories, directory_users, directory_groups,
-      directory_group_members, organizations, organization_domains, organization_policies, roles, connections,
-      connection_certificates, revocation_outbox, sessions, audit_events cascade`.execute(this.database);
+    // Not `truncate`, which takes a tenth of a second where there is nothing to do.
+    const tables =
+      'memberships user_identities users tombstones directories directory_users directory_groups directory_group_members ' +
+      'organizations organization_domains organization_policies roles connections connection_certificates revocation_outbox sessions audit_events';
+    const deletions = tables.split(' ').map((table) => `delete from ${table}`);
+    await sql.raw(deletions.join('; ')).execute(this.database);
+  }
+
+  /** The organization owns a domain, as far as WorkOS is concerned. */
+  async verifyDomain(organizationId: string, domain: string): Promise<void> {
+    await sql`insert into organization_domains (id, organization_id, domain, state, version)
+      values (${`${organizationId} ${domain}`}, ${organizationId}, ${domain}, 'verified', '')`.execute(
+      this.database,
+    );
+  }
+
+  async setPolicy(organizationId: string, change: PolicyChange): Promise<void> {
+    const policies = this.get(OrganizationPoliciesRepository);
+    const now = new Date();
+    await this.database.transaction().execute((trx) => policies.change(trx, organizationId, change, now));
   }
 
   /** Tells of one event that happened at `at`, as the processor does: every applier of its name, in one transaction. */
