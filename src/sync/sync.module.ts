@@ -9,6 +9,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEnder } from './access-ender.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
+import { CertificateApplier } from './certificate.applier.js';
+import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
@@ -16,11 +18,20 @@ import { MemberRoles } from './member-roles.service.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { MembershipApplier } from './membership.applier.js';
+import { OrganizationDomainApplier } from './organization-domain.applier.js';
+import { OrganizationApplier } from './organization.applier.js';
 import { PeopleLinker } from './people-linker.service.js';
+import { PermissionFollower } from './permission-follower.js';
+import { RoleApplier } from './role.applier.js';
 import { UserApplier } from './user.applier.js';
 import { WorkosSessionApplier } from './workos-session.applier.js';
 
 const APPLIERS = [
+  OrganizationApplier,
+  OrganizationDomainApplier,
+  ConnectionApplier,
+  CertificateApplier,
+  RoleApplier,
   UserApplier,
   MembershipApplier,
   WorkosSessionApplier,
@@ -51,6 +62,7 @@ const APPLIERS = [
     MembersRepository,
     MembersService,
     PeopleLinker,
+    PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
   exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService],
