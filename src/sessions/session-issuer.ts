@@ -7,13 +7,8 @@ import { Config } from '../config/config.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { Organization, User } from '../identity/principal.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import type { SessionLimits } from './session-life.js';
 import type { SessionRecord } from './session-record.js';
-
-export interface SessionLimits {
-  /** Seconds; `null` where the organization has no word on it. */
-  readonly idleTimeout: number | null;
-  readonly absoluteTimeout: number | null;
-}
 
 export interface NewSession {
   readonly user: User;
