@@ -13,7 +13,12 @@ export type AuditAction =
   | 'sessions.ended'
   | 'session.switched'
   | 'user.created'
-  | 'user.updated';
+  | 'user.updated'
+  | 'event.set_aside'
+  | 'event.replayed'
+  | 'events.cursor_lost'
+  | 'events.reconciled'
+  | 'operator.refused';
 
 export interface AuditEvent {
   readonly action: AuditAction;
