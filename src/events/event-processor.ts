@@ -6,6 +6,7 @@ import { isTransient } from '../common/problem-error.js';
 import { readEvent } from '../identity/workos-event.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { describeFailure } from './describe-failure.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventQueueRepository, type QueuedEvent } from './event-queue.repository.js';
@@ -34,6 +35,7 @@ export class EventProcessor {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly events: EventWake,
+    private readonly outbox: RevocationOutbox,
     @Inject(EVENT_APPLIERS) appliers: readonly EventApplier[],
   ) {
     for (const applier of appliers)
@@ -57,8 +59,11 @@ export class EventProcessor {
       if (batch.length === 0 || isOutage(error)) throw error;
       for (const event of batch) await this.alone(event);
     }
-    if (batch.length > 0) this.events.wake();
-    return batch.length > 0;
+    if (batch.length === 0) return false;
+    // Whose access ended with what was just committed: not awaited, since it is a matter of its own from here on.
+    void this.outbox.drain();
+    this.events.wake();
+    return true;
   }
 
   private async alone(event: QueuedEvent): Promise<void> {

@@ -5,6 +5,7 @@ import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { EVENT_APPLIERS } from '../mirror/event-applier.port.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { EventDeliverer } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
@@ -21,7 +22,15 @@ import { EventsWorker } from './events.worker.js';
  * of the Events API; what an event means is the business of the appliers.
  */
 @Module({
-  imports: [AuditModule, CommonModule, ConfigModule, DatabaseModule, DiscoveryModule, WorkosModule],
+  imports: [
+    AuditModule,
+    CommonModule,
+    ConfigModule,
+    DatabaseModule,
+    DiscoveryModule,
+    SessionsModule,
+    WorkosModule,
+  ],
   providers: [
     EventDeliverer,
     EventDeliveriesRepository,
