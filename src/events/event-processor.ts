@@ -14,11 +14,11 @@ import { EventWake } from './event-wake.js';
 import { nextAttempt } from './next-attempt.js';
 
 /** What one transaction takes at most: enough to share its cost, few enough to undo without regret. */
-const OBJECTS = 48;
+const OWNERS = 48;
 const EVENTS = 64;
 
-/** Two transactions stood in each other's way (SQLSTATE 40001, 40P01): nothing is wrong with either. */
-const COLLISIONS = new Set(['40001', '40P01']);
+/** Two transactions stood in each other's way (SQLSTATE 40001, 40P01, 55P03): nothing is wrong with either. */
+const COLLISIONS = new Set(['40001', '40P01', '55P03']);
 
 /**
  * Carries stored events over into the local copy, each exactly once: what its appliers write and that it is done are one
@@ -52,11 +52,11 @@ export class EventProcessor {
     let batch: QueuedEvent[] = [];
     try {
       await this.queue.inTransaction(async (trx) => {
-        batch = await this.queue.claim(trx, this.clock.now(), OBJECTS, EVENTS);
+        batch = await this.queue.claim(trx, this.clock.now(), OWNERS, EVENTS);
         if (batch.length > 0) await this.carryOver(trx, batch);
       });
     } catch (error) {
-      if (batch.length === 0 || isOutage(error)) throw error;
+      if (batch.length === 0 || isAway(error)) throw error;
       for (const event of batch) await this.alone(event);
     }
     if (batch.length === 0) return false;
@@ -72,7 +72,7 @@ export class EventProcessor {
         if (await this.queue.claimOne(trx, event.id)) await this.carryOver(trx, [event]);
       });
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (isAway(error)) throw error;
       await this.failed(event, error);
     }
   }
@@ -114,6 +114,11 @@ export class EventProcessor {
       null,
     );
   }
+}
+
+/** The database cannot be asked. A lock that took too long is told by a time-out too, and is no such thing. */
+function isAway(error: unknown): boolean {
+  return isOutage(error) && !isCollision(error);
 }
 
 function isCollision(error: unknown): boolean {

@@ -6,10 +6,12 @@ import type { MirrorTransaction } from '../mirror/tombstones.js';
 import type { EventTables } from './event-tables.js';
 import type { NextAttempt } from './next-attempt.js';
 
-/** Tells the locks of objects from other advisory locks of the database. */
+/** Tells the locks of this queue from other advisory locks of the database. */
 const LOCK_SPACE = 7_033_001;
-/** How far ahead a node looks for an object that no other one is busy with. */
+/** How far ahead a node looks for something that no other one is busy with. */
 const LOOK_AHEAD = 500;
+/** How long a batch waits for a lock that another one holds, before it is given up and its events are tried alone. */
+const LOCK_TIMEOUT = '250ms';
 
 export interface QueuedEvent extends RawWorkosEvent {
   readonly organizationId: string | null;
@@ -31,37 +33,40 @@ export class EventQueueRepository {
   }
 
   /**
-   * Takes events that are due, and their objects until the end of the transaction: no other node takes an event of the
-   * same objects meanwhile, so those come one after the other. An event that waits for its next attempt is not due, and
-   * does not hold back the later ones of its object: they supersede it (`versionOf`), and one of them may be what ends
-   * somebody's access.
+   * Takes events that are due, and the organizations that they are about (the object, where there is none) until the end
+   * of the transaction: no other node takes events of the same meanwhile, so those of one object come one after the other,
+   * in order, and what hangs together inside an organization does not meet from two sides.
+   *
+   * An event that waits for its next attempt is not due, and does not hold back the later ones of its object: they
+   * supersede it (`versionOf`), and one of them may be what ends somebody's access.
    */
-  async claim(trx: MirrorTransaction, now: Date, objects: number, events: number): Promise<QueuedEvent[]> {
-    const locked = await sql<{ object_key: string }>`
+  async claim(trx: MirrorTransaction, now: Date, owners: number, events: number): Promise<QueuedEvent[]> {
+    const { rows: claimed } = await sql<{ id: string }>`
       with due as materialized (
-        select object_key, min(created_at) as first from (
-          select object_key, created_at from workos_events
-          where state = 'pending' and due_at <= ${now} order by due_at limit ${LOOK_AHEAD}
-        ) as soon group by object_key order by first
+        select id, created_at, coalesce(organization_id, object_key) as owner from workos_events
+        where state = 'pending' and due_at <= ${now} order by due_at limit ${LOOK_AHEAD}
+      ), owners as materialized (
+        select owner from due group by owner order by min(created_at)
+      ), mine as materialized (
+        select owner from owners
+        where pg_try_advisory_xact_lock(hashtextextended(owner, ${LOCK_SPACE})) limit ${owners}
       )
-      select object_key from due
-      where pg_try_advisory_xact_lock(hashtextextended(object_key, ${LOCK_SPACE})) limit ${objects}
+      select id, set_config('lock_timeout', ${LOCK_TIMEOUT}, true) from due
+      where owner in (select owner from mine) order by created_at, id limit ${events}
     `.execute(trx);
-    if (locked.rows.length === 0) return [];
-    // Asked only now: who held an object before may have done some of its events since.
+    if (claimed.length === 0) return [];
+    // Asked again: who held them before may have done some of them since.
     const rows = await tables(trx)
       .selectFrom('workos_events')
       .select(['id', 'event', 'data', 'created_at', 'organization_id', 'attempts'])
       .where(
-        'object_key',
+        'id',
         'in',
-        locked.rows.map((row) => row.object_key),
+        claimed.map(({ id }) => id),
       )
       .where('state', '=', 'pending')
-      .where('due_at', '<=', now)
       .orderBy('created_at')
       .orderBy('id')
-      .limit(events)
       .execute();
     return rows.map((row) => ({
       id: row.id,
@@ -73,12 +78,12 @@ export class EventQueueRepository {
     }));
   }
 
-  /** Waits for the object of one event. @returns whether the event is still to be done */
+  /** Takes one event, however long that needs. @returns whether it is still to be done */
   async claimOne(trx: MirrorTransaction, id: string): Promise<boolean> {
-    const { rows } = await sql<{ id: string }>`
-      select pg_advisory_xact_lock(hashtextextended(object_key, ${LOCK_SPACE})) from workos_events where id = ${id}
+    await sql`
+      select pg_advisory_xact_lock(hashtextextended(coalesce(organization_id, object_key), ${LOCK_SPACE}))
+      from workos_events where id = ${id}
     `.execute(trx);
-    if (rows.length === 0) return false;
     const row = await tables(trx)
       .selectFrom('workos_events')
       .select('id')

@@ -7,12 +7,17 @@ import { DatabaseModule } from '../database/database.module.js';
 import { EVENT_APPLIERS } from '../mirror/event-applier.port.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { EventCursorsRepository } from './event-cursors.repository.js';
 import { EventDeliverer } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventInbox } from './event-inbox.js';
 import { EventProcessor } from './event-processor.js';
 import { EventQueueRepository } from './event-queue.repository.js';
+import { EventReader } from './event-reader.js';
+import { EventsStatus } from './events-status.js';
+import { LocalCopyRepository } from './local-copy.repository.js';
+import { Reconciler } from './reconciler.js';
 import { EventWake } from './event-wake.js';
 import { EventsWorker } from './events.worker.js';
 
@@ -32,16 +37,21 @@ import { EventsWorker } from './events.worker.js';
     WorkosModule,
   ],
   providers: [
+    EventCursorsRepository,
     EventDeliverer,
     EventDeliveriesRepository,
     EventHandlers,
     EventInbox,
     EventProcessor,
     EventQueueRepository,
+    EventReader,
+    EventsStatus,
+    LocalCopyRepository,
+    Reconciler,
     EventWake,
     EventsWorker,
     { provide: EVENT_APPLIERS, useValue: [] },
   ],
-  exports: [EventInbox, WorkosModule],
+  exports: [EventInbox, EventsStatus, WorkosModule],
 })
 export class EventsModule {}

@@ -17,11 +17,13 @@ export class WorkLoop {
    * @param name for the log
    * @param round @returns whether there may be more to do at once
    * @param pause milliseconds between rounds with nothing to do
+   * @param patience stretches the wait after failures, which is five seconds at most for 1
    */
   constructor(
     private readonly name: string,
     private readonly round: () => Promise<boolean>,
     private readonly pause: number,
+    private readonly patience = 1,
   ) {}
 
   start(): void {
@@ -56,7 +58,7 @@ export class WorkLoop {
         this.logger.warn({ failure: describeFailure(error) }, `${this.name}: trying again`);
         failures += 1;
         this.woken = false;
-        await this.sleep(retryDelay(failures));
+        await this.sleep(retryDelay(failures) * this.patience);
       }
     }
   }

@@ -36,9 +36,9 @@ export class FakeApplier extends EventApplier {
   before: (trx: MirrorTransaction, event: Told) => Promise<void> = async () => undefined;
 
   override async apply(trx: MirrorTransaction, event: WorkosEvent): Promise<void> {
-    await this.before(trx, event as Told);
+    await this.before(trx, event);
     await sql`insert into effects (event_id) values (${event.id})`.execute(trx);
-    const failure = await this.fail(event as Told);
+    const failure = await this.fail(event);
     if (failure) throw failure;
     this.applied.push(event.id);
   }
