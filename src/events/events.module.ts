@@ -4,8 +4,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { EVENT_APPLIERS } from '../mirror/event-applier.port.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { EventCursorsRepository } from './event-cursors.repository.js';
 import { EventDeliverer } from './event-deliverer.js';
@@ -34,6 +34,7 @@ import { EventsWorker } from './events.worker.js';
     DatabaseModule,
     DiscoveryModule,
     SessionsModule,
+    SyncModule,
     WorkosModule,
   ],
   providers: [
@@ -50,7 +51,6 @@ import { EventsWorker } from './events.worker.js';
     Reconciler,
     EventWake,
     EventsWorker,
-    { provide: EVENT_APPLIERS, useValue: [] },
   ],
   exports: [EventInbox, EventsStatus, WorkosModule],
 })
