@@ -5,9 +5,12 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
-import { principalOf } from '../sessions/session-record.js';
+import { principalOf, type SessionRecord } from '../sessions/session-record.js';
 import { SessionRenewer } from '../sessions/session-renewer.service.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { SessionStore } from '../sessions/session-store.port.js';
+import { DirectoryAdmission } from '../sync/directory-admission.service.js';
+import { UsersService } from '../users/users.service.js';
 
 /** Moves a session to another organization of the same person: a change of privilege, so the token changes too. */
 @Injectable()
@@ -17,10 +20,16 @@ export class OrganizationSwitch {
     private readonly renewer: SessionRenewer,
     private readonly issuer: SessionIssuer,
     private readonly organizations: OrganizationsService,
+    private readonly users: UsersService,
+    private readonly directories: DirectoryAdmission,
+    private readonly revoker: SessionRevoker,
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's */
+  /**
+   * @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's;
+   *   `account_deactivated` or `group_required` where a directory there speaks against them
+   */
   async switch(
     principal: Principal,
     organizationId: string,
@@ -32,17 +41,26 @@ export class OrganizationSwitch {
     if (!organization) throw new ProblemError('not_a_member');
     const token = this.issuer.newToken();
     const { idleTimeout, absoluteTimeout } = organization.policy;
-    const renewed = await this.renewer.switchTo(record, organizationId, {
-      tokenHash: tokenHashOf(token),
-      organization: { id: organization.id, name: organization.name },
-      idleTimeout: Math.min(record.idleTimeout, idleTimeout ?? record.idleTimeout),
-      expiresAt: new Date(
-        Math.min(
-          record.expiresAt.getTime(),
-          record.authenticatedAt.getTime() + (absoluteTimeout ?? Infinity) * 1000,
+    // Before WorkOS is asked: a session whose tokens are of an organization that refuses its person cannot go on.
+    await this.directories.refuseDeactivated(organizationId, principal.user);
+    const renewed = await this.renewer.switchTo(record, organizationId, async (identity) => {
+      const { settled } = await this.users.provision(identity, origin, (trx, userId) =>
+        this.directories.admit(trx, organizationId, userId),
+      );
+      return {
+        tokenHash: tokenHashOf(token),
+        organization: { id: organization.id, name: organization.name },
+        directoryId: settled.directoryId,
+        idleTimeout: Math.min(record.idleTimeout, idleTimeout ?? record.idleTimeout),
+        expiresAt: new Date(
+          Math.min(
+            record.expiresAt.getTime(),
+            record.authenticatedAt.getTime() + (absoluteTimeout ?? Infinity) * 1000,
+          ),
         ),
-      ),
+      };
     });
+    await this.stillAdmitted(renewed, organizationId, origin);
     await this.audit.record(
       {
         action: 'session.switched',
@@ -54,5 +72,19 @@ export class OrganizationSwitch {
       origin,
     );
     return { token, principal: principalOf(renewed) };
+  }
+
+  /** What ended their access there a moment ago found no session of theirs there yet. */
+  private async stillAdmitted(
+    record: SessionRecord,
+    organizationId: string,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    try {
+      await this.directories.refuseDeactivated(organizationId, record.user);
+    } catch (error) {
+      await this.revoker.end(record.id, 'deprovisioned', origin);
+      throw error;
+    }
   }
 }
