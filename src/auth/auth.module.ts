@@ -11,6 +11,7 @@ import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { Authenticator } from './authenticator.js';
 import { CallbackService } from './callback.service.js';
+import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
 import { LogoutService } from './logout.service.js';
@@ -48,6 +49,7 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
   providers: [
     Authenticator,
     CallbackService,
+    ConnectionMemory,
     Cookies,
     LogoutService,
     OrganizationSwitch,

@@ -7,6 +7,7 @@ import { Config } from '../config/config.js';
 import { parseEmail } from '../identity/email-domain.js';
 import {
   IdentityProvider,
+  type ExchangeResult,
   type ExternalIdentity,
   type OrganizationChoice,
 } from '../identity/identity-provider.port.js';
@@ -28,8 +29,22 @@ export type Expectation = Pick<
 };
 
 export type FinishedSignIn =
-  | { readonly kind: 'session'; readonly token: string }
+  | {
+      readonly kind: 'session';
+      readonly token: string;
+      readonly organizationId: string | null;
+      readonly connectionId: string | null;
+    }
   | { readonly kind: 'choose-organization'; readonly choice: OrganizationChoice };
+
+/** A sign-in that began at the identity provider, and what its organization wants done with it. */
+export type UnaskedSignIn =
+  | { readonly handling: 'allow'; readonly result: ExchangeResult }
+  | {
+      readonly handling: 'restart';
+      readonly organizationId: string | null;
+      readonly connectionId: string | null;
+    };
 
 /** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
 interface Arrival {
@@ -61,18 +76,8 @@ export class SignInFinishService {
     previous: Principal | null,
     origin: RequestOrigin,
   ): Promise<FinishedSignIn> {
-    const step = async () => {
-      const result = await this.provider.exchange(code, verifier);
-      if (result.kind === 'identity') return this.admit(result.identity, expected);
-      const { choice } = result;
-      const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
-      return wanted
-        ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
-        : choice;
-    };
-    const arrival = await within(UPSTREAM_DEADLINE, step());
-    if ('pendingToken' in arrival) return { kind: 'choose-organization', choice: arrival };
-    return this.enter(arrival, expected, previous, origin);
+    const step = async () => this.arrive(await this.provider.exchange(code, verifier), expected);
+    return this.conclude(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
   }
 
   async chooseOrganization(
@@ -90,13 +95,58 @@ export class SignInFinishService {
     return this.enter(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
   }
 
-  /** Learns where a sign-in that the identity provider began belongs to, and throws the rest away. */
-  async identify(code: string): Promise<{ organizationId: string | null; connectionId: string | null }> {
+  /**
+   * Redeems a code that nobody here asked for, and says what its organization wants done with it. Where the sign-in starts
+   * again from here, all but where it belongs to is thrown away.
+   * @throws `idp_initiated_denied`
+   */
+  async openUnasked(code: string): Promise<UnaskedSignIn> {
     const result = await within(UPSTREAM_DEADLINE, this.provider.exchange(code, null));
-    if (result.kind === 'choose-organization') return { organizationId: null, connectionId: null };
-    void this.provider.discard(result.identity);
-    const { organizationId, connectionId } = result.identity;
-    return { organizationId, connectionId };
+    const { organizationId, connectionId } =
+      result.kind === 'identity' ? result.identity : { organizationId: null, connectionId: null };
+    const organization = organizationId === null ? null : await this.organizations.findInCopy(organizationId);
+    const handling = organization?.policy.idpInitiated ?? this.config.idpInitiated;
+    if (handling === 'allow') return { handling, result };
+    if (result.kind === 'identity') void this.provider.discard(result.identity);
+    if (handling === 'deny') throw new ProblemError('idp_initiated_denied');
+    return { handling, organizationId, connectionId };
+  }
+
+  async finishUnasked(
+    result: ExchangeResult,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const arrival = await within(UPSTREAM_DEADLINE, this.arrive(result, expected));
+    return this.conclude(arrival, expected, previous, origin);
+  }
+
+  /** @throws `idp_initiated_denied` where the organization of this connection wants no sign-in that nobody here asked for */
+  async refuseUnaskedThrough(connectionId: string): Promise<void> {
+    const organization = await this.organizations.organizationOfConnection(connectionId);
+    if (organization?.policy.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
+  }
+
+  /** The person, or the choice that WorkOS wants them to make first. */
+  private async arrive(result: ExchangeResult, expected: Expectation): Promise<Arrival | OrganizationChoice> {
+    if (result.kind === 'identity') return this.admit(result.identity, expected);
+    const { choice } = result;
+    const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
+    return wanted
+      ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
+      : choice;
+  }
+
+  private async conclude(
+    arrival: Arrival | OrganizationChoice,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    return 'pendingToken' in arrival
+      ? { kind: 'choose-organization', choice: arrival }
+      : this.enter(arrival, expected, previous, origin);
   }
 
   private async admit(identity: ExternalIdentity, expected: Expectation): Promise<Arrival> {
@@ -109,12 +159,17 @@ export class SignInFinishService {
     if (!email) throw refuse('provisioning_refused');
     const organization = organizationId === null ? null : await this.organizations.find(organizationId);
     if (organizationId !== null && !organization) throw refuse('organization_mismatch');
+    const through = connectionOf(identity, expected);
+    const overridden = through === null ? undefined : organization?.policy.connectionGuests[through];
+    // Who enters no organization is still one of the company that owns their domain.
+    const company = organization ?? (await this.organizations.ownerOf(email.domain));
     const decision = decideAdmission({
       expected,
-      returned: identity,
+      returned: { ...identity, isImpersonated: identity.impersonator !== null },
+      ssoRequired: company?.policy.ssoRequired ?? false,
       organization: organization && {
         isGuest: this.organizations.isGuest(organization, email.domain),
-        guests: organization.policy.guests ?? this.config.guests,
+        guests: overridden ?? organization.policy.guests ?? this.config.guests,
         connectionIds: organization.connections.map(({ id }) => id),
       },
     });
@@ -136,7 +191,7 @@ export class SignInFinishService {
       void this.provider.discard(identity);
       throw new ProblemError('session_conflict');
     }
-    const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
+    const connectionId = connectionOf(identity, expected);
     const session = await this.sessions.issue(
       {
         user,
@@ -161,6 +216,12 @@ export class SignInFinishService {
       },
       origin,
     );
-    return { kind: 'session', token: session.token };
+    const { organizationId } = identity;
+    return { kind: 'session', token: session.token, organizationId, connectionId };
   }
+}
+
+/** The connection that somebody came through: where WorkOS does not say, the one that they were sent to. */
+function connectionOf(identity: ExternalIdentity, expected: Expectation): string | null {
+  return identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
 }
