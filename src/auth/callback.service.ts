@@ -14,6 +14,7 @@ import { PendingSignIns, type TakenSignIn } from './pending-sign-ins.service.js'
 import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
 import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
 import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
+import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 
 /** Where the browser goes next. */
 export type CallbackOutcome =
@@ -52,6 +53,7 @@ export class CallbackService {
   constructor(
     private readonly starting: SignInStartService,
     private readonly finishing: SignInFinishService,
+    private readonly unasked: UnaskedSignIns,
     private readonly flows: PendingSignIns,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -119,9 +121,9 @@ export class CallbackService {
   ): Promise<CallbackOutcome> {
     // WorkOS refused a sign-in that began at the identity provider and names its connection: start it from here.
     if (error === 'idp_initiated_sso_disabled' && query.state === undefined) {
-      if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
+      this.unasked.refuseWhereNobodyMay();
       if (isIdentifier('conn', query.connection_id)) {
-        await this.finishing.refuseUnaskedThrough(query.connection_id);
+        await this.unasked.refuseThrough(query.connection_id);
         return this.restart({ organizationId: null, connectionId: query.connection_id }, visitor);
       }
     }
@@ -138,10 +140,8 @@ export class CallbackService {
   /** IdP-initiated: somebody's code, which may not be this browser's own. */
   private async handleWithoutState(given: string | undefined, visitor: Visitor): Promise<CallbackOutcome> {
     const code = checkCode(given);
-    // The operator's word is final, and nothing is exchanged. Else the organization decides, which only the code can name.
-    if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
     const { previous, origin } = visitor;
-    const unasked = await this.finishing.openUnasked(code);
+    const unasked = await this.unasked.open(code);
     if (unasked.handling === 'restart') return this.restart(unasked, visitor);
     const anything = {
       startedAt: this.clock.now(),

@@ -3,9 +3,10 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
+import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
-import { principalOf } from '../sessions/session-record.js';
+import { principalOf, type SessionRecord } from '../sessions/session-record.js';
 import { SessionRenewer } from '../sessions/session-renewer.service.js';
 import { SessionStore } from '../sessions/session-store.port.js';
 
@@ -20,7 +21,7 @@ export class OrganizationSwitch {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's */
+  /** @throws `sso_required` where the organization wants its people through its own connection, `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's */
   async switch(
     principal: Principal,
     organizationId: string,
@@ -30,6 +31,8 @@ export class OrganizationSwitch {
     if (!record?.tokens) throw new ProblemError('not_a_member');
     const organization = await this.organizations.find(organizationId);
     if (!organization) throw new ProblemError('not_a_member');
+    if (organization.policy.ssoRequired && !isOwnSignIn(record, organization))
+      throw new ProblemError('sso_required');
     const token = this.issuer.newToken();
     const { idleTimeout, absoluteTimeout } = organization.policy;
     const renewed = await this.renewer.switchTo(record, organizationId, {
@@ -55,4 +58,9 @@ export class OrganizationSwitch {
     );
     return { token, principal: principalOf(renewed) };
   }
+}
+
+/** A session that began elsewhere, at another company's identity provider or with a password, is no way around one's own. */
+function isOwnSignIn({ method, connectionId }: SessionRecord, { connections }: StoredOrganization): boolean {
+  return method === 'sso' && connections.some(({ id }) => id === connectionId);
 }

@@ -15,6 +15,8 @@ import type { Principal } from '../identity/principal.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { DirectoryAdmission } from '../sync/directory-admission.service.js';
+import { MemberRoles } from '../sync/member-roles.service.js';
 import { UsersService } from '../users/users.service.js';
 import { decideAdmission } from './decide-admission.js';
 import type { PendingSignIn } from './pending-sign-in.js';
@@ -37,15 +39,6 @@ export type FinishedSignIn =
     }
   | { readonly kind: 'choose-organization'; readonly choice: OrganizationChoice };
 
-/** A sign-in that began at the identity provider, and what its organization wants done with it. */
-export type UnaskedSignIn =
-  | { readonly handling: 'allow'; readonly result: ExchangeResult }
-  | {
-      readonly handling: 'restart';
-      readonly organizationId: string | null;
-      readonly connectionId: string | null;
-    };
-
 /** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
 interface Arrival {
   readonly identity: ExternalIdentity;
@@ -64,6 +57,8 @@ export class SignInFinishService {
     private readonly organizations: OrganizationsService,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly directories: DirectoryAdmission,
+    private readonly roles: MemberRoles,
     private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
@@ -95,23 +90,7 @@ export class SignInFinishService {
     return this.enter(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
   }
 
-  /**
-   * Redeems a code that nobody here asked for, and says what its organization wants done with it. Where the sign-in starts
-   * again from here, all but where it belongs to is thrown away.
-   * @throws `idp_initiated_denied`
-   */
-  async openUnasked(code: string): Promise<UnaskedSignIn> {
-    const result = await within(UPSTREAM_DEADLINE, this.provider.exchange(code, null));
-    const { organizationId, connectionId } =
-      result.kind === 'identity' ? result.identity : { organizationId: null, connectionId: null };
-    const organization = organizationId === null ? null : await this.organizations.findInCopy(organizationId);
-    const handling = organization?.policy.idpInitiated ?? this.config.idpInitiated;
-    if (handling === 'allow') return { handling, result };
-    if (result.kind === 'identity') void this.provider.discard(result.identity);
-    if (handling === 'deny') throw new ProblemError('idp_initiated_denied');
-    return { handling, organizationId, connectionId };
-  }
-
+  /** The same with a code that was redeemed before. */
   async finishUnasked(
     result: ExchangeResult,
     expected: Expectation,
@@ -120,12 +99,6 @@ export class SignInFinishService {
   ): Promise<FinishedSignIn> {
     const arrival = await within(UPSTREAM_DEADLINE, this.arrive(result, expected));
     return this.conclude(arrival, expected, previous, origin);
-  }
-
-  /** @throws `idp_initiated_denied` where the organization of this connection wants no sign-in that nobody here asked for */
-  async refuseUnaskedThrough(connectionId: string): Promise<void> {
-    const organization = await this.organizations.organizationOfConnection(connectionId);
-    if (organization?.policy.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
   }
 
   /** The person, or the choice that WorkOS wants them to make first. */
@@ -186,19 +159,23 @@ export class SignInFinishService {
     previous: Principal | null,
     origin: RequestOrigin,
   ): Promise<FinishedSignIn> {
-    const user = await this.users.provision(identity, origin);
+    const { user, settled: standing } = await this.settle(identity, organization, origin);
     if (expected.idpInitiated && previous && previous.user.id !== user.id) {
       void this.provider.discard(identity);
       throw new ProblemError('session_conflict');
     }
     const connectionId = connectionOf(identity, expected);
+    const grants = organization
+      ? await this.roles.grantsOf(organization.id, user.id, { roles: identity.roles, permissions })
+      : { roles: identity.roles, permissions };
     const session = await this.sessions.issue(
       {
         user,
         organization: organization && { id: organization.id, name: organization.name },
-        identity,
+        identity: { ...identity, roles: grants.roles },
         connectionId,
-        permissions,
+        directoryId: standing?.directoryId ?? null,
+        permissions: grants.permissions,
         limits: organization && organization.policy,
       },
       previous,
@@ -218,6 +195,27 @@ export class SignInFinishService {
     );
     const { organizationId } = identity;
     return { kind: 'session', token: session.token, organizationId, connectionId };
+  }
+
+  /** Makes the user, unless a directory of their organization speaks against them; then nothing of them is kept. */
+  private async settle(
+    identity: ExternalIdentity,
+    organization: StoredOrganization | null,
+    origin: RequestOrigin,
+  ) {
+    try {
+      return await this.users.provision(identity, origin, async (trx, userId, isNew) => {
+        if (!organization) return null;
+        const standing = await this.directories.admit(trx, organization.id, userId);
+        // Whom the directory has is no stranger, even where they come for the first time.
+        if (isNew && !organization.policy.justInTime && standing.standing !== 'active')
+          throw new ProblemError('not_provisioned');
+        return standing;
+      });
+    } catch (error) {
+      void this.provider.discard(identity);
+      throw error;
+    }
   }
 }
 
