@@ -3,6 +3,7 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
+import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
 import { principalOf, type SessionRecord } from '../sessions/session-record.js';
@@ -27,8 +28,9 @@ export class OrganizationSwitch {
   ) {}
 
   /**
-   * @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's;
-   *   `account_deactivated` or `group_required` where a directory there speaks against them
+   * @throws `sso_required` where the organization wants its people through its own connection, `not_a_member` where WorkOS
+   *   does not know the person there, or the session is not AuthKit's; `account_deactivated` or `group_required` where a
+   *   directory there speaks against them
    */
   async switch(
     principal: Principal,
@@ -39,6 +41,8 @@ export class OrganizationSwitch {
     if (!record?.tokens) throw new ProblemError('not_a_member');
     const organization = await this.organizations.find(organizationId);
     if (!organization) throw new ProblemError('not_a_member');
+    if (organization.policy.ssoRequired && !isOwnSignIn(record, organization))
+      throw new ProblemError('sso_required');
     const token = this.issuer.newToken();
     const { idleTimeout, absoluteTimeout } = organization.policy;
     // Before WorkOS is asked: a session whose tokens are of an organization that refuses its person cannot go on.
@@ -87,4 +91,9 @@ export class OrganizationSwitch {
       throw error;
     }
   }
+}
+
+/** A session that began elsewhere, at another company's identity provider or with a password, is no way around one's own. */
+function isOwnSignIn({ method, connectionId }: SessionRecord, { connections }: StoredOrganization): boolean {
+  return method === 'sso' && connections.some(({ id }) => id === connectionId);
 }

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Type } from '@nestjs/common';
+import { SUBJECT_KINDS } from '../../src/bus/invalidation-bus.port.js';
 import { SystemRandom } from '../../src/common/random.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Database } from '../../src/database/database.js';
@@ -105,7 +106,9 @@ export class ApplierStage {
       with gone as (delete from revocation_outbox returning *) select * from gone order by id`.execute(
       this.database,
     );
-    return rows.map(({ kind, subject_id: id, reason }) => `${kind} ${id}: ${reason}`);
+    return rows
+      .filter(({ kind }) => (SUBJECT_KINDS as readonly string[]).includes(kind))
+      .map(({ kind, subject_id: id, reason }) => `${kind} ${id}: ${reason}`);
   }
 
   async rows<Row>(statement: string): Promise<Row[]> {
