@@ -6,6 +6,8 @@ import type { AuditEvent, AuditLog } from '../../src/audit/audit-log.service.js'
 import { SystemRandom } from '../../src/common/random.js';
 import { Database, openPool } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
+import { EventDeliverer } from '../../src/events/event-deliverer.js';
+import { EventDeliveriesRepository } from '../../src/events/event-deliveries.repository.js';
 import { EventHandlers } from '../../src/events/event-handlers.js';
 import { EventInbox } from '../../src/events/event-inbox.js';
 import { EventProcessor } from '../../src/events/event-processor.js';
@@ -47,6 +49,8 @@ export class FakeApplier extends EventApplier {
 export interface EventNode {
   readonly inbox: EventInbox;
   readonly drained: number;
+  /** Hands over what is due, to all handlers side by side. */
+  deliver(): Promise<void>;
   round(): Promise<boolean>;
   /** Rounds until nothing is due. */
   drain(): Promise<void>;
@@ -116,10 +120,19 @@ export class EventStage {
     const wake = new EventWake();
     const queue = new EventQueueRepository(this.database);
     const processor = new EventProcessor(queue, handlers, this.audit, this.clock, wake, outbox, appliers);
+    const deliverer = new EventDeliverer(
+      new EventDeliveriesRepository(this.database),
+      handlers,
+      this.audit,
+      this.clock,
+    );
     return {
       inbox: new EventInbox(this.database, this.clock, wake),
       get drained() {
         return drained;
+      },
+      deliver: async () => {
+        await Promise.all(handlers.names.map((name) => deliverer.round(name)));
       },
       round: () => processor.round(),
       async drain() {
