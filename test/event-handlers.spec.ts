@@ -7,7 +7,7 @@ import { ProblemError } from '../src/common/problem-error.js';
 import { EventHandlers } from '../src/events/event-handlers.js';
 import { eventsCommand } from '../src/events/events.command.js';
 import { OnWorkosEvent, type WorkosEventName, type WorkosEventOf } from '../src/events/index.js';
-import { EventStage, FakeApplier } from './support/event-stage.js';
+import { ProcessorStage, FakeApplier } from './support/processor-stage.js';
 
 type Begun = WorkosEventOf<'session.created' | 'user.deleted'>;
 
@@ -48,9 +48,9 @@ async function discover(
 }
 
 describe('@OnWorkosEvent', () => {
-  let stage: EventStage;
+  let stage: ProcessorStage;
   beforeAll(async () => {
-    stage = await EventStage.open();
+    stage = await ProcessorStage.open();
   }, 20_000);
   afterAll(() => stage.close());
   beforeEach(() => stage.clear());

@@ -4,8 +4,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { EVENT_APPLIERS } from '../mirror/event-applier.port.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { DeadLetters } from './dead-letters.repository.js';
 import { EventCursorsRepository } from './event-cursors.repository.js';
@@ -35,6 +35,7 @@ import { EventsWorker } from './events.worker.js';
     DatabaseModule,
     DiscoveryModule,
     SessionsModule,
+    SyncModule,
     WorkosModule,
   ],
   providers: [
@@ -52,7 +53,6 @@ import { EventsWorker } from './events.worker.js';
     Reconciler,
     EventWake,
     EventsWorker,
-    { provide: EVENT_APPLIERS, useValue: [] },
   ],
   exports: [DeadLetters, EventInbox, EventWake, EventsStatus, WorkosModule],
 })
