@@ -1,4 +1,9 @@
 import { html, page, type Html } from './html.js';
+import {
+  identityProviderForms,
+  identityProviderName,
+  serviceProviderValues,
+} from './identity-provider.form.js';
 import type { Connection } from './model.js';
 import type { Sandbox } from './sandbox.js';
 
@@ -51,7 +56,6 @@ function scenarios(sandbox: Sandbox, connection: Connection): Html {
 }
 
 function values(sandbox: Sandbox, connection: Connection): Html {
-  const { acsUrl, entityId } = sandbox.serviceProvider(connection.id);
   const action = `/_sandbox/connections/${connection.id}/identity-provider`;
   const owner = sandbox.state.organization(connection.organizationId);
   return html`<section class="card">
@@ -63,40 +67,15 @@ function values(sandbox: Sandbox, connection: Connection): Html {
       <dd>
         <code>${connection.organizationId}</code> ${owner?.domains.map(({ domain }) => domain).join(', ')}
       </dd>
-      <dt>ACS URL (Okta: Single sign-on URL)</dt>
-      <dd><code>${acsUrl}</code></dd>
-      <dt>SP entity ID (Okta: Audience URI)</dt>
-      <dd><code>${entityId}</code></dd>
-      <dt>SP metadata</dt>
-      <dd><a href="/sso/saml/metadata/${connection.id}">/sso/saml/metadata/${connection.id}</a></dd>
-      <dt>Attribute statements</dt>
-      <dd><code>id</code>, <code>email</code>, <code>firstName</code>, <code>lastName</code></dd>
+      ${serviceProviderValues(connection.id, sandbox.serviceProvider(connection.id))}
       <dt>Identity provider</dt>
-      <dd>${identityProvider(connection)}</dd>
+      <dd>${identityProviderName(connection)}</dd>
     </dl>
     <details>
       <summary>Change the identity provider</summary>
-      <form method="post" action="${action}">
-        <label for="url-${connection.id}">IdP metadata URL</label>
-        <input id="url-${connection.id}" name="url" type="url" required />
-        <button>Save metadata URL</button>
-      </form>
-      <form method="post" action="${action}">
-        <label for="xml-${connection.id}">or the metadata itself</label>
-        <textarea id="xml-${connection.id}" name="xml" rows="5" required></textarea>
-        <button>Save metadata</button>
-      </form>
-      <form method="post" action="${action}">
-        <button class="quiet" name="use" value="test-idp">Back to the Test Identity Provider</button>
-      </form>
+      ${identityProviderForms(connection.id, action)}
     </details>
   </section>`;
-}
-
-function identityProvider({ id, idp }: Connection): Html {
-  if (idp === null) return html`none yet`;
-  if (idp !== 'test-idp') return html`<code>${idp.entityId}</code>, signing in at <code>${idp.ssoUrl}</code>`;
-  return html`<a href="/idp/${id}">Test Identity Provider</a> (<a href="/idp/${id}/metadata">metadata</a>)`;
 }
 
 function people({ state }: Sandbox): Html {
