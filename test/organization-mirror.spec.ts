@@ -5,7 +5,7 @@ import { CertificatesService } from '../src/organizations/certificates.service.j
 import { OrganizationsRepository } from '../src/organizations/organizations.repository.js';
 import { OrganizationsService } from '../src/organizations/organizations.service.js';
 import { RolesRepository } from '../src/organizations/roles.repository.js';
-import { ApplierStage } from './support/applier-stage.js';
+import { EventStage } from './support/event-stage.js';
 
 const ACME = 'org_01HGATEH0VSEACME0000000001';
 const EVE = 'org_01HGATEH0VSEEVE00000000001';
@@ -47,12 +47,12 @@ const role = (second: number, permissions: string[], changes: object = {}) => ({
 });
 
 describe('the local copy of organizations', () => {
-  let stage: ApplierStage;
+  let stage: EventStage;
   let organizations: OrganizationsService;
   let repository: OrganizationsRepository;
   let roles: RolesRepository;
   beforeAll(async () => {
-    stage = await ApplierStage.open();
+    stage = await EventStage.open();
     organizations = stage.get(OrganizationsService);
     repository = stage.get(OrganizationsRepository);
     roles = stage.get(RolesRepository);

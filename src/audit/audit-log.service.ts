@@ -15,18 +15,18 @@ export type AuditAction =
   | 'session.switched'
   | 'user.created'
   | 'user.updated'
+  | 'event.set_aside'
+  | 'event.replayed'
+  | 'events.cursor_lost'
+  | 'events.reconciled'
+  | 'operator.refused'
   | 'directory_link.refused'
   | 'domain.conflict'
   | 'domain.refused'
   | 'certificate.expiring'
   | 'break_glass.issued'
   | 'break_glass.used'
-  | 'break_glass.refused'
-  | 'event.set_aside'
-  | 'event.replayed'
-  | 'events.cursor_lost'
-  | 'events.reconciled'
-  | 'operator.refused';
+  | 'break_glass.refused';
 
 export interface AuditEvent {
   readonly action: AuditAction;

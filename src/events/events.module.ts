@@ -7,6 +7,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { DeadLetters } from './dead-letters.repository.js';
 import { EventCursorsRepository } from './event-cursors.repository.js';
 import { EventDeliverer } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
@@ -38,6 +39,7 @@ import { EventsWorker } from './events.worker.js';
     WorkosModule,
   ],
   providers: [
+    DeadLetters,
     EventCursorsRepository,
     EventDeliverer,
     EventDeliveriesRepository,
@@ -52,6 +54,6 @@ import { EventsWorker } from './events.worker.js';
     EventWake,
     EventsWorker,
   ],
-  exports: [EventInbox, EventsStatus, WorkosModule],
+  exports: [DeadLetters, EventInbox, EventWake, EventsStatus, WorkosModule],
 })
 export class EventsModule {}
