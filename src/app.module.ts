@@ -10,7 +10,9 @@ import { ConfigModule } from './config/config.module.js';
 import { Config } from './config/config.js';
 import { HealthModule } from './health/health.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { PagesModule } from './pages/pages.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The service. A team adds its module to the list of features; everything else stays as it is. */
 @Module({})
@@ -28,7 +30,9 @@ export class AppModule {
         }),
         AuthModule,
         HealthModule,
+        OperationsModule,
         PagesModule,
+        WebhooksModule,
         InvoicesModule,
       ],
       providers: [

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 
 export interface AuditEventTable {
@@ -25,7 +26,9 @@ export class AuditRepository {
     this.db = database.withTables<{ audit_events: AuditEventTable }>();
   }
 
-  async insert(event: AuditEventTable): Promise<void> {
-    await this.db.insertInto('audit_events').values(event).execute();
+  /** In the caller's transaction, where there is one. */
+  async insert<Other>(event: AuditEventTable, trx?: Transaction<Other>): Promise<void> {
+    const query = this.db.insertInto('audit_events').values(event);
+    await (trx ?? this.db).executeQuery(query);
   }
 }

@@ -52,6 +52,16 @@ export const PROBLEMS = {
     detail:
       'Its one-time code was refused: it had expired or was used before. Start again from the sign-in page.',
   },
+  invalid_signature: {
+    status: 400,
+    title: 'The signature does not hold',
+    detail: 'Sign the body as it is sent with the secret of this endpoint, in the header WorkOS-Signature.',
+  },
+  stale_timestamp: {
+    status: 400,
+    title: 'The time of the signature is too far away',
+    detail: 'A signature holds for three minutes. Check the clock, then sign and send again.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Sign in first',
@@ -75,11 +85,33 @@ export const PROBLEMS = {
     detail:
       "Your e-mail address is not on one of this organization's domains. Ask its administrator to allow guests.",
   },
+  sso_required: {
+    status: 403,
+    title: 'Your organization requires single sign-on',
+    detail: 'Start again with your work e-mail address and sign in through your company.',
+  },
+  not_provisioned: {
+    status: 403,
+    title: 'You have not been added to this organization',
+    detail:
+      'It admits only people whom its administrator has added. Ask them to add you, then sign in again.',
+  },
   provisioning_refused: {
     status: 403,
     title: 'This account cannot be used here',
     detail:
       'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
+  },
+  account_deactivated: {
+    status: 403,
+    title: 'Your account is deactivated',
+    detail: 'Your organization has switched off your access. If that is a mistake, ask its administrator.',
+  },
+  group_required: {
+    status: 403,
+    title: 'Your groups do not give you access',
+    detail:
+      'Your organization admits members of certain groups only. Ask its administrator to add you to one.',
   },
   not_a_member: {
     status: 403,
@@ -172,6 +204,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The service cannot answer right now',
     detail: 'You are still signed in. Wait a few seconds, then try again.',
+  },
+  webhooks_not_configured: {
+    status: 503,
+    title: 'Webhooks are not set up here yet',
+    detail: 'Set WORKOS_WEBHOOK_SECRET to the signing secret of this endpoint. Nothing is lost until then.',
   },
   shutting_down: {
     status: 503,

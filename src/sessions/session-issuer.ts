@@ -16,6 +16,8 @@ export interface NewSession {
   readonly identity: ExternalIdentity;
   /** The connection that the sign-in went through, also where WorkOS does not say. */
   readonly connectionId: string | null;
+  /** The directory that lets the person in, and whose end is theirs. */
+  readonly directoryId: string | null;
   readonly permissions: readonly string[];
   /** The organization's own limits; the service's count where they are shorter. */
   readonly limits: SessionLimits | null;
@@ -44,7 +46,7 @@ export class SessionIssuer {
     wanted: NewSession,
     origin: RequestOrigin,
   ): Promise<{ record: SessionRecord; token: string }> {
-    const { user, organization, identity, connectionId, permissions, limits } = wanted;
+    const { user, organization, identity, connectionId, directoryId, permissions, limits } = wanted;
     const now = this.clock.now();
     const id = this.random.id('session', now);
     const token = this.newToken();
@@ -56,7 +58,7 @@ export class SessionIssuer {
       organization,
       connectionId,
       connectionType: identity.connectionType,
-      directoryId: null,
+      directoryId,
       method: identity.method,
       roles: identity.roles,
       permissions,

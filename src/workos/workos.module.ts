@@ -4,12 +4,18 @@ import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
+import { EventSource } from '../identity/event-source.port.js';
+import { EventVerifier } from '../identity/event-verifier.port.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
+import { ObjectLists } from '../identity/object-lists.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SsoIdentityProvider } from './sso.identity-provider.js';
 import { workosProvider } from './workos.client.provider.js';
+import { WorkosEventSource } from './workos.event-source.js';
+import { WorkosEventVerifier } from './workos.event-verifier.js';
+import { WorkosObjectLists } from './workos.object-lists.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
 
 /**
@@ -20,6 +26,9 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
   imports: [CommonModule, ConfigModule],
   providers: [
     workosProvider,
+    { provide: EventSource, useClass: WorkosEventSource },
+    { provide: ObjectLists, useClass: WorkosObjectLists },
+    { provide: EventVerifier, useClass: WorkosEventVerifier },
     { provide: OrganizationSource, useClass: WorkosOrganizationSource },
     {
       provide: IdentityProvider,
@@ -37,6 +46,6 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
       },
     },
   ],
-  exports: [WorkOS, IdentityProvider, OrganizationSource],
+  exports: [WorkOS, EventSource, EventVerifier, ObjectLists, IdentityProvider, OrganizationSource],
 })
 export class WorkosModule {}

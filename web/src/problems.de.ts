@@ -60,9 +60,29 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail:
       'Ihre E-Mail-Adresse gehört zu keiner Domain dieser Organisation. Bitten Sie deren Administration, Gäste zuzulassen.',
   },
+  sso_required: {
+    title: 'Ihre Organisation verlangt Single Sign-on',
+    detail:
+      'Beginnen Sie noch einmal mit Ihrer geschäftlichen E-Mail-Adresse und melden Sie sich über Ihr Unternehmen an.',
+  },
+  not_provisioned: {
+    title: 'Sie wurden dieser Organisation nicht hinzugefügt',
+    detail:
+      'Sie lässt nur Personen ein, die ihre Verwaltung hinzugefügt hat. Bitten Sie darum und melden Sie sich dann noch einmal an.',
+  },
   provisioning_refused: {
     title: 'Dieses Konto kann hier nicht benutzt werden',
     detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',
+  },
+  account_deactivated: {
+    title: 'Ihr Konto ist deaktiviert',
+    detail:
+      'Ihre Organisation hat Ihren Zugang abgeschaltet. Ist das ein Versehen, fragen Sie deren Administration.',
+  },
+  group_required: {
+    title: 'Ihre Gruppen geben Ihnen keinen Zugang',
+    detail:
+      'Ihre Organisation lässt nur Mitglieder bestimmter Gruppen ein. Bitten Sie deren Administration, Sie in eine aufzunehmen.',
   },
   not_a_member: {
     title: 'Sie sind kein Mitglied dieser Organisation',
