@@ -13,6 +13,7 @@ import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { chosenIdentityProvider } from './identity-provider.form.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
+import { portalControls } from './portal/portal-link.routes.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
 import { webhookControls } from './webhooks/webhooks.controls.js';
@@ -50,6 +51,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.use(organizationControls(sandbox), userControls(sandbox));
   router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
+  router.use('/portal', portalControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
   router.get('/requests', (_request, response) => void response.json({ data: requests.entries }));

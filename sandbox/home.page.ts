@@ -4,7 +4,7 @@ import {
   identityProviderName,
   serviceProviderValues,
 } from './identity-provider.form.js';
-import type { Connection } from './model.js';
+import type { Connection, Organization } from './model.js';
 import type { Sandbox } from './sandbox.js';
 
 /** The sandbox's first page: what WorkOS's dashboard is for this one environment. */
@@ -25,10 +25,15 @@ export function homePage(sandbox: Sandbox): string {
         <dt>Redirect URIs</dt>
         <dd>${state.settings.redirectUris.map((uri) => html`<code>${uri}</code> `)}</dd>
       </dl>
-      <p><a href="/_sandbox">Controls</a>: faults, clock, keys, settings.</p>
+      <p>
+        <a href="/_sandbox">Controls</a>: faults, webhooks, clock, keys, settings.
+        <a href="/_sandbox/directories">Directories</a>: add, suspend and move people.
+      </p>
 
       <h2>Test SSO</h2>
       ${state.connections.map((connection) => scenarios(sandbox, connection))}
+      <h2>Organizations</h2>
+      ${state.organizations.map(organizationCard)}
       <h2>Connections</h2>
       ${state.connections.map((connection) => values(sandbox, connection))}
       <h2>People</h2>
@@ -55,6 +60,35 @@ function scenarios(sandbox: Sandbox, connection: Connection): Html {
   </section>`;
 }
 
+const PORTAL_PAGES = [
+  ['sso', 'Single sign-on'],
+  ['domain_verification', 'Domains'],
+  ['certificate_renewal', 'Certificate'],
+  ['dsync', 'Directory'],
+] as const;
+
+function organizationCard({ id, name, domains }: Organization): Html {
+  const claims = domains.map(
+    ({ domain, state }) => html`<dd>${domain} <span class="quiet">${state}</span></dd>`,
+  );
+  return html`<section class="card">
+    <h3>${name}</h3>
+    <dl>
+      <dt>Organization ID</dt>
+      <dd><code>${id}</code></dd>
+      <dt>Domains</dt>
+      ${claims.length === 0 ? html`<dd>none</dd>` : claims}
+    </dl>
+    <form method="post" action="/_sandbox/portal">
+      <input type="hidden" name="organization_id" value="${id}" />
+      <p class="quiet">As its administrator, in the Admin Portal:</p>
+      ${PORTAL_PAGES.map(
+        ([intent, label]) => html`<button class="quiet" name="intent" value="${intent}">${label}</button> `,
+      )}
+    </form>
+  </section>`;
+}
+
 function values(sandbox: Sandbox, connection: Connection): Html {
   const action = `/_sandbox/connections/${connection.id}/identity-provider`;
   const owner = sandbox.state.organization(connection.organizationId);
@@ -63,10 +97,6 @@ function values(sandbox: Sandbox, connection: Connection): Html {
     <dl>
       <dt>Connection ID</dt>
       <dd><code>${connection.id}</code></dd>
-      <dt>Organization ID and domains</dt>
-      <dd>
-        <code>${connection.organizationId}</code> ${owner?.domains.map(({ domain }) => domain).join(', ')}
-      </dd>
       ${serviceProviderValues(connection.id, sandbox.serviceProvider(connection.id))}
       <dt>Identity provider</dt>
       <dd>${identityProviderName(connection)}</dd>

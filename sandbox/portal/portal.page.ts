@@ -56,7 +56,7 @@ function leave({ returnUrl, successUrl }: PortalVisit): Html {
 function domains(organization: Organization, domainName: string | null): Html {
   return html`${organization.domains.map(domainCard)}
     <form class="card" method="post" action="/portal/domains">
-      <h3>Add a domain</h3>
+      <h2>Add a domain</h2>
       <label for="domain">Domain</label>
       <input id="domain" name="domain" value="${domainName}" placeholder="acme.com" required />
       <button>Add the domain</button>
@@ -76,7 +76,7 @@ function domainCard({ id, domain, state, verificationPrefix, verificationToken }
     </form>
     <p class="quiet">The sandbox asks no name server: the buttons are the answer.</p>`;
   return html`<section class="card">
-    <h3>${domain}</h3>
+    <h2>${domain}</h2>
     <p class="${state === 'failed' ? 'problem' : 'quiet'}">${state}</p>
     ${state !== 'verified' && record}
   </section>`;
@@ -86,7 +86,7 @@ function connections(sandbox: Sandbox, organization: Organization): Html {
   const own = sandbox.state.connections.filter(({ organizationId }) => organizationId === organization.id);
   return html`${own.map((connection) => connectionCard(sandbox, connection))}
     <form class="card" method="post" action="/portal/connections">
-      <h3>${own.length === 0 ? 'Connect your identity provider' : 'Connect another identity provider'}</h3>
+      <h2>${own.length === 0 ? 'Connect your identity provider' : 'Connect another identity provider'}</h2>
       <label for="connection_type">Identity provider</label>
       <select id="connection_type" name="connection_type">
         <option value="OktaSAML">Okta</option>
@@ -103,7 +103,7 @@ function connectionCard(sandbox: Sandbox, connection: Connection): Html {
   const action = `/portal/connections/${id}`;
   const other = state === 'active' ? 'inactive' : 'active';
   return html`<section class="card">
-    <h3>${name}</h3>
+    <h2>${name}</h2>
     <p class="quiet">${connection.type}, ${state}</p>
     <dl>
       ${serviceProviderValues(id, sandbox.serviceProvider(id))}
@@ -125,10 +125,10 @@ function connectionCard(sandbox: Sandbox, connection: Connection): Html {
 function certificates({ state, clock }: Sandbox, organization: Organization): Html {
   const own = state.connections.filter(({ organizationId }) => organizationId === organization.id);
   const cards = own.map(({ id, name, certificateExpiresAt: expiry }) => {
-    const days = Math.floor((expiry.getTime() - clock.now().getTime()) / (24 * 3600 * 1000));
+    const days = Math.ceil((expiry.getTime() - clock.now().getTime()) / (24 * 3600 * 1000));
     const left = days < 0 ? `expired ${-days} days ago` : `${days} days left`;
     return html`<form class="card" method="post" action="/portal/connections/${id}/certificate">
-      <h3>${name}</h3>
+      <h2>${name}</h2>
       <p>
         The response signing certificate is valid until <strong>${expiry.toISOString().slice(0, 10)}</strong>.
       </p>
@@ -145,7 +145,7 @@ function directories({ state }: Sandbox, organization: Organization): Html {
       const people = state.directoryUsers.filter(({ directoryId }) => directoryId === directory.id).length;
       const other = directory.state === 'active' ? 'inactive' : 'active';
       return html`<form class="card" method="post" action="/portal/directories/${directory.id}">
-        <h3>${directory.name}</h3>
+        <h2>${directory.name}</h2>
         <p class="quiet">${directory.type}, ${directory.state}, ${people} people</p>
         <button class="${other === 'active' ? '' : 'quiet'}" name="state" value="${other}">
           ${other === 'active' ? 'Activate' : 'Deactivate'} the directory
@@ -153,7 +153,7 @@ function directories({ state }: Sandbox, organization: Organization): Html {
       </form>`;
     })}
     <form class="card" method="post" action="/portal/directories">
-      <h3>Connect a directory</h3>
+      <h2>Connect a directory</h2>
       <label for="type">Directory</label>
       <select id="type" name="type">
         <option value="okta scim v2.0">Okta</option>
