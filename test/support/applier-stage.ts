@@ -2,7 +2,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Type } from '@nestjs/common';
+import type { Abstract, Type } from '@nestjs/common';
 import { SystemRandom } from '../../src/common/random.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Database } from '../../src/database/database.js';
@@ -50,7 +50,7 @@ export class ApplierStage {
     await this.server.drop();
   }
 
-  get<Part>(part: Type<Part>): Part {
+  get<Part>(part: Type<Part> | Abstract<Part>): Part {
     return this.module.get(part, { strict: false });
   }
 
