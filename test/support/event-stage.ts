@@ -2,7 +2,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Type } from '@nestjs/common';
+import type { Abstract, Type } from '@nestjs/common';
 import { SUBJECT_KINDS } from '../../src/bus/invalidation-bus.port.js';
 import { SystemRandom } from '../../src/common/random.js';
 import { ConfigModule } from '../../src/config/config.module.js';
@@ -51,7 +51,7 @@ export class EventStage {
     await this.server.drop();
   }
 
-  get<Part>(part: Type<Part>): Part {
+  get<Part>(part: Type<Part> | Abstract<Part>): Part {
     return this.module.get(part, { strict: false });
   }
 

@@ -2,6 +2,7 @@ import { Logger, type LoggerService } from '@nestjs/common';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { clockOf } from '../../src/common/clock.factory.js';
 import type { AuditEvent, AuditLog } from '../../src/audit/audit-log.service.js';
 import { SystemRandom } from '../../src/common/random.js';
 import { Database, openPool } from '../../src/database/database.js';
@@ -96,7 +97,7 @@ export class ProcessorStage {
     this.now = new Date(START);
   }
 
-  readonly clock = { now: () => this.now };
+  readonly clock = clockOf(() => this.now);
   readonly audit = {
     record: async (event: AuditEvent) => void this.audited.push(event),
   } as unknown as AuditLog;
