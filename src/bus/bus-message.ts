@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Invalidation } from './invalidation-bus.port.js';
+import { SUBJECT_KINDS, type Invalidation } from './invalidation-bus.port.js';
 
 /** The name on every transport. */
 export const CHANNEL = 'gatehouse_invalidations';
@@ -9,7 +9,7 @@ const message = z.union([
   z.object({ kind: z.literal('session'), tokenHash: z.string() }),
   z
     .object({
-      kind: z.enum(['user', 'organization', 'connection', 'directory']),
+      kind: z.enum(SUBJECT_KINDS),
       id: z.string(),
       exceptSessionId: z.string().optional(),
     })

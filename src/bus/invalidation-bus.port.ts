@@ -1,8 +1,19 @@
+/** Whose sessions can end together. */
+export const SUBJECT_KINDS = [
+  'user',
+  'organization',
+  'member',
+  'connection',
+  'directory',
+  'workos_session',
+] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
 /** What every node must forget. */
 export type Invalidation =
   | { readonly kind: 'session'; readonly tokenHash: string }
   | {
-      readonly kind: 'user' | 'organization' | 'connection' | 'directory';
+      readonly kind: SubjectKind;
       readonly id: string;
       readonly exceptSessionId?: string;
     };

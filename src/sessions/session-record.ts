@@ -1,3 +1,4 @@
+import type { SubjectKind } from '../bus/invalidation-bus.port.js';
 import type { Impersonator, Organization, Principal, User } from '../identity/principal.js';
 
 /** A session as it is stored. Everything that a request needs to know stands in it: no second look-up. */
@@ -42,18 +43,32 @@ export interface StoredTokens {
 
 /** Whose sessions end together. */
 export interface Subject {
-  readonly kind: 'user' | 'organization' | 'connection' | 'directory';
+  readonly kind: SubjectKind;
   readonly id: string;
+}
+
+/** One person inside one organization: their sessions elsewhere are not meant. */
+export function memberOf(organizationId: string, userId: string): Subject {
+  return { kind: 'member', id: `${organizationId}:${userId}` };
+}
+
+/** The two halves of a member's id; an organization's id holds no colon. */
+export function partsOfMember(id: string): { organizationId: string; userId: string } {
+  const colon = id.indexOf(':');
+  return { organizationId: id.slice(0, colon), userId: id.slice(colon + 1) };
 }
 
 /** Everything that may be revoked and would take this session along. */
 export function subjectsOf(record: SessionRecord): Subject[] {
-  const { user, organization, connectionId, directoryId } = record;
+  const { user, organization, connectionId, directoryId, workosSessionId } = record;
   return [
     { kind: 'user', id: user.id },
-    ...(organization ? [{ kind: 'organization', id: organization.id } as const] : []),
+    ...(organization
+      ? [{ kind: 'organization', id: organization.id } as const, memberOf(organization.id, user.id)]
+      : []),
     ...(connectionId === null ? [] : [{ kind: 'connection', id: connectionId } as const]),
     ...(directoryId === null ? [] : [{ kind: 'directory', id: directoryId } as const]),
+    ...(workosSessionId === null ? [] : [{ kind: 'workos_session', id: workosSessionId } as const]),
   ];
 }
 
@@ -63,10 +78,14 @@ export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
       return record.user.id === id;
     case 'organization':
       return record.organization?.id === id;
+    case 'member':
+      return record.organization !== null && memberOf(record.organization.id, record.user.id).id === id;
     case 'connection':
       return record.connectionId === id;
     case 'directory':
       return record.directoryId === id;
+    case 'workos_session':
+      return record.workosSessionId === id;
   }
 }
 

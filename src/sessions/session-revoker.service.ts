@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../audit/audit-log.service.js';
+import { AuditLog, type AuditEvent } from '../audit/audit-log.service.js';
 import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port.js';
 import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { ExternalSession } from '../identity/identity-provider.port.js';
 import type { Principal } from '../identity/principal.js';
 import { SessionCache } from './session-cache.js';
-import type { SessionRecord, Subject } from './session-record.js';
+import { partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { SessionStore } from './session-store.port.js';
 
 export type EndReason =
@@ -17,7 +17,17 @@ export type EndReason =
   | 'signed_in_again'
   | 'switched_organization'
   | 'expired'
-  | 'refused_by_workos';
+  | 'refused_by_workos'
+  | 'revoked_at_workos'
+  | 'user_deleted'
+  | 'organization_deleted'
+  | 'membership_ended'
+  | 'connection_deactivated'
+  | 'connection_deleted'
+  | 'directory_deleted'
+  | 'directory_user_deactivated'
+  | 'group_removed'
+  | 'policy_changed';
 
 /** Ends sessions: in the store first, then in the memory of every node, then in the audit log. */
 @Injectable()
@@ -65,9 +75,8 @@ export class SessionRevoker {
       {
         action: 'sessions.ended',
         reason,
-        userId: subject.kind === 'user' ? subject.id : null,
-        organizationId: subject.kind === 'organization' ? subject.id : (except?.organization?.id ?? null),
-        connectionId: subject.kind === 'connection' ? subject.id : null,
+        organizationId: except?.organization?.id ?? null,
+        ...namedBy(subject),
         sessionId: keep ?? null,
         details: { subject: `${subject.kind} ${subject.id}`, count },
       },
@@ -93,5 +102,22 @@ export class SessionRevoker {
   async forget(message: Invalidation): Promise<void> {
     this.cache.onInvalidation(message);
     await this.bus.publish(message);
+  }
+}
+
+/** What an audit record can say of a subject in its own columns. */
+function namedBy({ kind, id }: Subject): Pick<AuditEvent, 'userId' | 'organizationId' | 'connectionId'> {
+  switch (kind) {
+    case 'user':
+      return { userId: id };
+    case 'organization':
+      return { organizationId: id };
+    case 'member':
+      return partsOfMember(id);
+    case 'connection':
+      return { connectionId: id };
+    case 'directory':
+    case 'workos_session':
+      return {};
   }
 }

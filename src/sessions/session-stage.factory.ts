@@ -34,10 +34,11 @@ export class SessionStage {
 
   readonly hash = (): string => randomBytes(32).toString('base64url');
 
-  /** Younger than those before it, by its id, and of all four kinds of subject. */
+  /** Younger than those before it, by its id, and of every kind of subject. */
   readonly session = (changes: Partial<SessionRecord> = {}): SessionRecord => {
     const id = new SystemRandom().id('session', this.ahead(this.made++));
-    return aSession(this.now(), { id, tokenHash: this.hash(), directoryId: 'directory_acme', ...changes });
+    const origin = { directoryId: 'directory_acme', workosSessionId: 'session_acme' };
+    return aSession(this.now(), { id, tokenHash: this.hash(), ...origin, ...changes });
   };
 
   readonly ofUser = (id: string, changes: Partial<SessionRecord> = {}): SessionRecord => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sessionChangeConformance } from './session-change.conformance.js';
-import type { SessionRecord, Subject } from './session-record.js';
+import { memberOf, partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { ids, SessionStage, type StoreUnderTest } from './session-stage.factory.js';
 import type { SessionStore } from './session-store.port.js';
 
@@ -8,8 +8,10 @@ const HOUR = 3_600_000;
 const SUBJECTS: readonly Subject[] = [
   { kind: 'user', id: 'user_ada' },
   { kind: 'organization', id: 'org_acme' },
+  memberOf('org_acme', 'user_ada'),
   { kind: 'connection', id: 'conn_acme' },
   { kind: 'directory', id: 'directory_acme' },
+  { kind: 'workos_session', id: 'session_acme' },
 ];
 
 /** What every store of sessions does. `make` is called for each test. */
@@ -207,6 +209,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           organization: { id: 'org_globex', name: 'Globex' },
           connectionId: 'conn_globex',
           directoryId: null,
+          workosSessionId: null,
         });
 
       it.each(SUBJECTS)(
@@ -244,6 +247,27 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           expect(await store.insert(stranger(), null, ago(1))).toBe(true);
         },
       );
+
+      it('of a member leaves their other organizations and the other members alone', async () => {
+        const at = now();
+        const elsewhere = () => session({ organization: { id: 'org_globex', name: 'Globex' } });
+        const nowhere = () => session({ organization: null });
+        const [here, ...others] = [session(), elsewhere(), nowhere(), ofUser('user_bob')];
+        for (const record of [here, ...others]) await insert(record);
+        expect(await store.revoke(memberOf('org_acme', 'user_ada'), at)).toBe(1);
+        expect(await store.find(here.id)).toBeNull();
+        for (const record of others) expect(await store.find(record.id)).toEqual(record);
+        for (const record of [elsewhere(), nowhere(), ofUser('user_bob')])
+          expect(await store.insert(record, null, at)).toBe(true);
+      });
+
+      it('of a session at WorkOS finds it under the name that a renewal gave it', async () => {
+        const record = await insert(session());
+        await store.update(record.id, 1, { workosSessionId: 'session_next' });
+        expect(await store.revoke({ kind: 'workos_session', id: 'session_acme' }, now())).toBe(0);
+        expect(await store.revoke({ kind: 'workos_session', id: 'session_next' }, now())).toBe(1);
+        expect(await store.find(record.id)).toBeNull();
+      });
 
       it('keeps the session that a refused one would have replaced', async () => {
         const old = await insert(session());
@@ -327,9 +351,19 @@ function belongingTo({ kind, id }: Subject, record: SessionRecord): SessionRecor
       return { ...record, user: { ...record.user, id } };
     case 'organization':
       return { ...record, organization: { id, name: id } };
+    case 'member': {
+      const { organizationId, userId } = partsOfMember(id);
+      return {
+        ...record,
+        user: { ...record.user, id: userId },
+        organization: { id: organizationId, name: organizationId },
+      };
+    }
     case 'connection':
       return { ...record, connectionId: id };
     case 'directory':
       return { ...record, directoryId: id };
+    case 'workos_session':
+      return { ...record, workosSessionId: id };
   }
 }

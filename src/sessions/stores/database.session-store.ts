@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import { withStore, type Database } from '../../database/database.js';
 import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
 import { SessionStore, type SessionChange } from '../session-store.port.js';
-import { COLUMN_OF, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
+import { ownedBy, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
 
 /** Rows a step: enough to be quick, few enough that no lock is held for long. */
 const BATCH = 500;
@@ -193,7 +193,10 @@ export class DatabaseSessionStore extends SessionStore {
     const { numDeletedRows } = await this.db
       .deleteFrom('sessions')
       .where('id', 'in', (eb) => {
-        const own = eb.selectFrom('sessions').select('id').where(COLUMN_OF[subject.kind], '=', subject.id);
+        const own = eb
+          .selectFrom('sessions')
+          .select('id')
+          .where((own) => ownedBy(subject, own));
         return (exceptId === undefined ? own : own.where('id', '!=', exceptId)).limit(BATCH);
       })
       .executeTakeFirstOrThrow();

@@ -1,5 +1,5 @@
-import type { Selectable } from 'kysely';
-import type { SessionRecord, Subject } from '../session-record.js';
+import { sql, type Expression, type ExpressionBuilder, type Selectable, type SqlBool } from 'kysely';
+import { partsOfMember, type SessionRecord, type Subject } from '../session-record.js';
 
 /** What no query looks for. */
 export type SessionData = Omit<
@@ -27,13 +27,28 @@ export type SessionTables = {
   session_revocations: { kind: Subject['kind']; subject_id: string; revoked_at: Date };
 };
 
-/** The column through which the sessions of a subject are found. */
-export const COLUMN_OF = {
-  user: 'user_id',
-  organization: 'organization_id',
-  connection: 'connection_id',
-  directory: 'directory_id',
-} as const satisfies Record<Subject['kind'], keyof SessionTable>;
+/** The columns through which the sessions of a subject are found. Each of them has an index. */
+export function ownedBy(
+  { kind, id }: Subject,
+  eb: ExpressionBuilder<SessionTables, 'sessions'>,
+): Expression<SqlBool> {
+  switch (kind) {
+    case 'user':
+      return eb('user_id', '=', id);
+    case 'organization':
+      return eb('organization_id', '=', id);
+    case 'member': {
+      const { organizationId, userId } = partsOfMember(id);
+      return eb.and({ organization_id: organizationId, user_id: userId });
+    }
+    case 'connection':
+      return eb('connection_id', '=', id);
+    case 'directory':
+      return eb('directory_id', '=', id);
+    case 'workos_session':
+      return eb(sql<string>`data ->> 'workosSessionId'`, '=', id);
+  }
+}
 
 export function toRow(record: SessionRecord): SessionTable {
   const { id, tokenHash, connectionId, directoryId, lastSeenAt, expiresAt, idleTimeout, version, ...data } =
