@@ -14,6 +14,7 @@ import { WorkosModule } from '../workos/workos.module.js';
 import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
 import { LastSeenWriter } from './last-seen.writer.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import { RevocationOutbox } from './revocation-outbox.js';
 import { CACHE_LIMITS, SessionCache } from './session-cache.js';
 import { SessionIssuer } from './session-issuer.js';
 import { SessionRenewer } from './session-renewer.service.js';
@@ -43,6 +44,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     ExpiredSessionsSweeper,
     LastSeenWriter,
     RefreshTokens,
+    RevocationOutbox,
     SessionIssuer,
     SessionRenewer,
     SessionRevoker,
@@ -63,6 +65,6 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
       },
     },
   ],
-  exports: [SessionIssuer, SessionRenewer, SessionRevoker, SessionStore, SessionsService],
+  exports: [RevocationOutbox, SessionIssuer, SessionRenewer, SessionRevoker, SessionStore, SessionsService],
 })
 export class SessionsModule {}
