@@ -13,7 +13,10 @@ export type AuditAction =
   | 'sessions.ended'
   | 'session.switched'
   | 'user.created'
-  | 'user.updated';
+  | 'user.updated'
+  | 'policy.changed'
+  | 'portal.link_created'
+  | 'member.signed_out';
 
 export interface AuditEvent {
   readonly action: AuditAction;
@@ -23,8 +26,16 @@ export interface AuditEvent {
   readonly organizationId?: string | null;
   readonly connectionId?: string | null;
   readonly sessionId?: string | null;
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  readonly details?: Readonly<Record<string, AuditDetail>>;
 }
+
+export type AuditDetail =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly AuditDetail[]
+  | { readonly [key: string]: AuditDetail };
 
 /**
  * The audit log: one structured record for each sign-in, refusal, revocation and administrative write, in the database
