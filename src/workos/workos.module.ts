@@ -4,11 +4,13 @@ import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
+import { AdminPortal } from '../identity/admin-portal.port.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SsoIdentityProvider } from './sso.identity-provider.js';
+import { WorkosAdminPortal } from './workos.admin-portal.js';
 import { workosProvider } from './workos.client.provider.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
 
@@ -20,6 +22,7 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
   imports: [CommonModule, ConfigModule],
   providers: [
     workosProvider,
+    { provide: AdminPortal, useClass: WorkosAdminPortal },
     { provide: OrganizationSource, useClass: WorkosOrganizationSource },
     {
       provide: IdentityProvider,
@@ -37,6 +40,6 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
       },
     },
   ],
-  exports: [WorkOS, IdentityProvider, OrganizationSource],
+  exports: [WorkOS, AdminPortal, IdentityProvider, OrganizationSource],
 })
 export class WorkosModule {}
