@@ -6,6 +6,10 @@ import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AuditEventsController } from './audit-events.controller.js';
+import { MembersController } from './members.controller.js';
+import { MembersRepository } from './members.repository.js';
+import { Members } from './members.service.js';
 import { OrganizationController } from './organization.controller.js';
 import { OrganizationFactsRepository } from './organization-facts.repository.js';
 import { OrganizationOverview } from './organization-overview.service.js';
@@ -27,7 +31,14 @@ import { PortalLinks } from './portal-links.service.js';
     OrganizationsModule,
     SessionsModule,
   ],
-  controllers: [OrganizationController],
-  providers: [OrganizationFactsRepository, OrganizationOverview, PolicyEditor, PortalLinks],
+  controllers: [AuditEventsController, MembersController, OrganizationController],
+  providers: [
+    Members,
+    MembersRepository,
+    OrganizationFactsRepository,
+    OrganizationOverview,
+    PolicyEditor,
+    PortalLinks,
+  ],
 })
 export class AdministrationModule {}
