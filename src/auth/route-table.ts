@@ -42,7 +42,7 @@ export function printRoutes(routes: readonly RouteAccess[]): string {
       ...permissions.map((name) => `permission ${name}`),
       ...roles.map((group) => `role ${group.join(' or ')}`),
     ];
-    return `${method.padEnd(7)}${path.padEnd(32)}${[access, ...wants].join(', ')}`;
+    return `${method.padEnd(7)}${path.padEnd(31)} ${[access, ...wants].join(', ')}`;
   });
   return `${lines.join('\n')}\n`;
 }
