@@ -30,7 +30,7 @@ export class PortalLinks {
   ): Promise<PortalLink> {
     // Counted from before the question: a link never lives longer than is said here.
     const expiresAt = new Date(this.clock.now().getTime() + PORTAL_LINK_LIFE * 1000);
-    const returnUrl = `${this.config.appUrl}/`;
+    const returnUrl = `${this.config.appUrl}/?view=organization`;
     const link = await this.portal.createLink({ organizationId, intent, returnUrl });
     await this.audit.record(actBy(principal, 'portal.link_created', { intent }), origin);
     return { link, expiresAt };
