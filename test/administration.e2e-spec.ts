@@ -21,7 +21,7 @@ describe("an organization's administrators", () => {
     ada = await stack.signedIn('ada@acme.com');
     alan = await stack.signedIn('alan@acme.com');
     alanId = await idOf(alan);
-  });
+  }, 20_000);
   beforeEach(async () => {
     await stack.query('delete from organization_policies');
     await stack.query("delete from audit_events where action = 'policy.changed'");
@@ -48,7 +48,7 @@ describe("an organization's administrators", () => {
       expect(body).toEqual({
         id: ACME.organization,
         name: 'Acme',
-        domains: [{ id: expect.any(String), domain: 'acme.com', state: 'verified' }],
+        domains: [{ id: expect.any(String), domain: 'acme.com', state: 'verified', reason: null }],
         connections: [
           { id: ACME.connection, name: 'Acme Okta', type: 'OktaSAML', state: 'active', certificate: null },
         ],
@@ -76,7 +76,7 @@ describe("an organization's administrators", () => {
       const { body } = await stack.api(ada, '/v1/organization');
       await stack.query('delete from connection_certificates');
       expect(body).toMatchObject({
-        connections: [{ certificate: { type: 'ResponseSigning', daysLeft: 6 } }],
+        connections: [{ certificate: { type: 'ResponseSigning', daysLeft: 7 } }],
       });
     });
 

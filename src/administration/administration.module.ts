@@ -7,11 +7,11 @@ import { DatabaseModule } from '../database/database.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AuditEventsController } from './audit-events.controller.js';
+import { GovernedPeopleRepository } from './governed-people.repository.js';
 import { MembersController } from './members.controller.js';
 import { MembersRepository } from './members.repository.js';
 import { Members } from './members.service.js';
 import { OrganizationController } from './organization.controller.js';
-import { OrganizationFactsRepository } from './organization-facts.repository.js';
 import { OrganizationOverview } from './organization-overview.service.js';
 import { PolicyEditor } from './policy-editor.service.js';
 import { PortalLinks } from './portal-links.service.js';
@@ -33,9 +33,10 @@ import { PortalLinks } from './portal-links.service.js';
   ],
   controllers: [AuditEventsController, MembersController, OrganizationController],
   providers: [
+    GovernedPeopleRepository,
     Members,
     MembersRepository,
-    OrganizationFactsRepository,
+
     OrganizationOverview,
     PolicyEditor,
     PortalLinks,

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { AuditDetail } from '../audit/audit-log.service.js';
 import { invalidRequest } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { OrganizationPolicy } from '../organizations/organization-policy.js';
@@ -65,11 +66,13 @@ export function shutOutBy(
   );
 }
 
+type Difference = { readonly before: AuditDetail; readonly after: AuditDetail };
+
 /** What is different, for the record. */
 export function differences(
   before: OrganizationPolicy,
   after: OrganizationPolicy,
-): Record<string, { before: unknown; after: unknown }> {
+): Record<string, Difference> {
   const names = Object.keys(after) as (keyof OrganizationPolicy)[];
   return Object.fromEntries(
     names

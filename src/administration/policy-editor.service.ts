@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type AuditDetail } from '../audit/audit-log.service.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { OrganizationsService, type Principal } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
@@ -14,7 +14,7 @@ import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import { actBy } from './administrator.js';
 import { decidePolicyChange, differences, shutOutBy, type Governed } from './decide-policy-change.js';
-import { OrganizationFactsRepository, type Person } from './organization-facts.repository.js';
+import { GovernedPeopleRepository, type Person } from './governed-people.repository.js';
 
 /**
  * Changes what an organization decides for itself, at once: the next sign-in goes by the new policy, and sessions that it
@@ -26,7 +26,7 @@ export class PolicyEditor {
     private readonly database: Database,
     private readonly organizations: OrganizationsService,
     private readonly policies: OrganizationPoliciesRepository,
-    private readonly facts: OrganizationFactsRepository,
+    private readonly people: GovernedPeopleRepository,
     private readonly outbox: RevocationOutbox,
     private readonly audit: AuditLog,
     private readonly config: Config,
@@ -44,9 +44,9 @@ export class PolicyEditor {
     if (!organization) throw new ProblemError('not_found');
     const permissionsOf = await this.permissionsOf(organizationId, change);
     const now = this.clock.now();
-    const { before, after } = await this.database.transaction().execute(async (trx) => {
+    const { after } = await this.database.transaction().execute(async (trx) => {
       const policy = await this.policies.change(trx, organizationId, change, now);
-      const people = await this.facts.people(trx, organizationId);
+      const people = await this.people.list(trx, organizationId);
       const governed = people.map((person) => this.governed(organization, person));
       const question = {
         ...policy,
@@ -68,12 +68,12 @@ export class PolicyEditor {
       if (problem) throw problem;
       const ended = shutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
       await this.outbox.request(trx, ended, 'policy_changed', now);
+      const changed = differences(policy.before, policy.after);
+      if (Object.keys(changed).length > 0)
+        await this.audit.recordIn(trx, actBy(principal, 'policy.changed', { changed }), origin);
       return policy;
     });
     await this.outbox.drain();
-    const changed = differences(before, after) as Readonly<Record<string, AuditDetail>>;
-    if (Object.keys(changed).length > 0)
-      await this.audit.record(actBy(principal, 'policy.changed', { changed }), origin);
     return after;
   }
 

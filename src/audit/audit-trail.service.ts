@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { pageOf, type Page } from '../common/pagination.js';
-import { AuditRepository, type AuditFilter, type AuditRow } from './audit.repository.js';
+import { AuditTrailRepository, type AuditFilter, type AuditRow } from './audit-trail.repository.js';
 
 export interface AuditRecord {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface AuditRecord {
 /** Reads the audit log for one organization at a time: what concerns no organization, or another one, is not there. */
 @Injectable()
 export class AuditTrail {
-  constructor(private readonly repository: AuditRepository) {}
+  constructor(private readonly repository: AuditTrailRepository) {}
 
   async list(
     organizationId: string,

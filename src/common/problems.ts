@@ -81,6 +81,17 @@ export const PROBLEMS = {
     detail:
       'The account that came back conflicts with one that is already known. Ask your administrator to check it.',
   },
+  account_deactivated: {
+    status: 403,
+    title: 'Your account is deactivated',
+    detail: 'Your organization has switched off your access. If that is a mistake, ask its administrator.',
+  },
+  group_required: {
+    status: 403,
+    title: 'Your groups do not give you access',
+    detail:
+      'Your organization admits members of certain groups only. Ask its administrator to add you to one.',
+  },
   not_a_member: {
     status: 403,
     title: 'You are not a member of this organization',

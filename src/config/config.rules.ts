@@ -36,6 +36,21 @@ export function originList() {
     .pipe(z.array(origin()));
 }
 
+/** Names with a dot in them; how they are written, in capitals or in another script, does not matter here. */
+export function domainList() {
+  return z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
+    .pipe(
+      z.array(z.string().regex(/^[^\s@/:.]+(?:\.[^\s@/:.]+)+\.?$/, 'must be domains such as mail.example')),
+    );
+}
+
 /** 32 bytes each, base64, newest first. A key may stand there once. */
 export function sessionKeys() {
   return z.string().transform((value, context) => {

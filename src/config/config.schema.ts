@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { origin, originList, secretProblem, sessionKeys } from './config.rules.js';
+import { domainList, origin, originList, secretProblem, sessionKeys } from './config.rules.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -106,6 +106,11 @@ export const environment = z
       .enum(['allow', 'deny'], 'must be allow or deny')
       .default('deny')
       .describe("People whose e-mail domain is not their organization's."),
+    FREE_MAIL_DOMAINS: domainList()
+      .default([])
+      .describe(
+        'Domains at which anybody can have an address, comma-separated, beside the ones that are known: none of them is ever a company.',
+      ),
     TRUST_PROXY: integer(0, 10)
       .default(0)
       .describe('How many proxies stand in front; only then are their headers believed.'),

@@ -29,6 +29,8 @@ export abstract class Config {
   abstract readonly logoutRedirectUrl: string;
   abstract readonly idpInitiated: 'restart' | 'allow' | 'deny';
   abstract readonly guests: 'allow' | 'deny';
+  /** As they are written: whoever compares them brings them into canonical form. */
+  abstract readonly freeMailDomains: readonly string[];
   abstract readonly trustProxy: number;
   abstract readonly databaseUrl: string | null;
   abstract readonly redisUrl: string | null;
@@ -85,6 +87,7 @@ function toConfig(env: Environment): Config {
     logoutRedirectUrl: env.LOGOUT_REDIRECT_URL ?? appUrl,
     idpInitiated: env.IDP_INITIATED,
     guests: env.GUESTS,
+    freeMailDomains: env.FREE_MAIL_DOMAINS,
     trustProxy: env.TRUST_PROXY,
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,

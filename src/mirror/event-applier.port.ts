@@ -17,3 +17,6 @@ export abstract class EventApplier {
 
   abstract apply(trx: MirrorTransaction, event: WorkosEvent): Promise<void>;
 }
+
+/** The list of every applier, `readonly EventApplier[]`: made where the appliers are, asked for where events are processed. */
+export const EVENT_APPLIERS = Symbol('event appliers');

@@ -1,53 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import type { Generated, Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { Database } from '../database/database.js';
-import { canonicalDomain } from '../identity/email-domain.js';
 import type {
   ConnectionRecord,
   DomainRecord,
   OrganizationRecord,
-  RoleRecord,
 } from '../identity/organization-source.port.js';
-import { updatedAtOf, versionOf } from '../mirror/version.js';
+import { isBuried } from '../mirror/tombstones.js';
+import { updatedAtOf } from '../mirror/version.js';
+import { OrganizationMirrorRepository } from './organization-mirror.repository.js';
 import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import type { OrganizationPolicy } from './organization-policy.js';
+import type { OrganizationTables } from './organization-tables.js';
+import { OWNED, type DomainClaim } from './resolve-connection.js';
 
 export interface StoredOrganization extends OrganizationRecord {
   readonly policy: OrganizationPolicy;
   readonly syncedAt: Date;
 }
 
-type Tables = {
-  organizations: {
-    id: string;
-    name: string;
-    synced_at: Date;
-    deleted_at: Date | null;
-    version: string;
-  };
-  organization_domains: {
-    id: string;
-    organization_id: string;
-    domain: string;
-    state: string;
-    version: string;
-  };
-  connections: {
-    id: string;
-    organization_id: string;
-    name: string;
-    type: string;
-    state: string;
-    version: string;
-  };
-  roles: {
-    organization_id: string;
-    slug: string;
-    permissions: string[];
-    deleted: Generated<boolean>;
-    version: string;
-  };
-};
+/** What the copy held before the API was asked: object id to version. */
+export type Snapshot = ReadonlyMap<string, string>;
 
 /** The local copy of organizations: what sign-ins are routed by, also while WorkOS is down. */
 @Injectable()
@@ -55,10 +28,11 @@ export class OrganizationsRepository {
   private readonly db;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
+    private readonly mirror: OrganizationMirrorRepository,
     private readonly policies: OrganizationPoliciesRepository,
   ) {
-    this.db = database.withTables<Tables>();
+    this.db = database.withTables<OrganizationTables>();
   }
 
   async find(organizationId: string): Promise<StoredOrganization | null> {
@@ -70,136 +44,154 @@ export class OrganizationsRepository {
       .executeTakeFirst();
     if (!row) return null;
     const { id, name, synced_at: syncedAt } = row;
-    return {
-      id,
-      name,
-      syncedAt,
-      updatedAt: updatedAtOf(row.version),
-      policy: await this.policies.find(id),
-      domains: await this.domains(id),
-      connections: await this.connections(id),
-    };
+    const [policy, domains, connections] = await Promise.all([
+      this.policies.find(id),
+      this.domains(id),
+      this.connections(id),
+    ]);
+    return { id, name, syncedAt, updatedAt: updatedAtOf(row.version), policy, domains, connections };
   }
 
-  async findByDomain(domain: string): Promise<StoredOrganization[]> {
+  async ids(): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('organizations')
+      .select('id')
+      .where('deleted_at', 'is', null)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Who owns the domain, with what they can be signed in through. One statement over two indexes, however many there are. */
+  async claims(domain: string): Promise<DomainClaim[]> {
+    const rows = await this.db
+      .selectFrom('organization_domains as d')
+      // A domain may be heard of before its organization, and not for longer than it.
+      .leftJoin('organizations as o', 'o.id', 'd.organization_id')
+      .leftJoin('connections as c', (join) =>
+        join.onRef('c.organization_id', '=', 'd.organization_id').on('c.state', '=', 'active'),
+      )
+      .select(['d.id', 'd.organization_id', 'd.domain', 'd.state', 'c.id as connection_id', 'c.name'])
+      .where('d.domain', '=', domain)
+      .where('d.state', 'in', OWNED)
+      .where('o.deleted_at', 'is', null)
+      .execute();
+    return [...Map.groupBy(rows, (row) => row.id).values()].flatMap((same) => {
+      const [first] = same;
+      if (!first) return [];
+      const connections = same.flatMap(({ connection_id: id, name }) =>
+        id === null ? [] : [{ id, name: name ?? '', state: 'active' }],
+      );
+      return [{ organizationId: first.organization_id, domain, state: first.state, connections }];
+    });
+  }
+
+  /** The domains of an organization, and whether another one has had them verified too. */
+  async contestedDomains(organizationId: string): Promise<{ domain: DomainRecord; contested: boolean }[]> {
+    const rows = await this.db
+      .selectFrom('organization_domains as d')
+      .select((eb) => [
+        'd.id',
+        'd.domain',
+        'd.state',
+        'd.version',
+        eb
+          .exists(
+            eb
+              .selectFrom('organization_domains as other')
+              .select('other.id')
+              .whereRef('other.domain', '=', 'd.domain')
+              .whereRef('other.organization_id', '<>', 'd.organization_id')
+              .where('other.state', 'in', OWNED),
+          )
+          .as('contested'),
+      ])
+      .where('d.organization_id', '=', organizationId)
+      .orderBy('d.domain')
+      .execute();
+    return rows.map(({ version, contested, ...domain }) => ({
+      domain: { ...domain, updatedAt: updatedAtOf(version) },
+      contested: Boolean(contested),
+    }));
+  }
+
+  /** Of the organizations that registered the domain, in whatever state. */
+  async organizationsOfDomain(domain: string): Promise<string[]> {
     const rows = await this.db
       .selectFrom('organization_domains')
       .select('organization_id')
+      .distinct()
       .where('domain', '=', domain)
       .execute();
-    const found = await Promise.all(rows.map((row) => this.find(row.organization_id)));
-    return found.filter((organization) => organization !== null);
+    return rows.map((row) => row.organization_id);
   }
 
-  /** Takes over one organization as WorkOS's API has it. What an event already told of it later stays. */
-  async save(organization: OrganizationRecord, syncedAt: Date): Promise<void> {
-    await this.db.transaction().execute(async (trx) => {
-      await this.saveOrganization(trx, organization, syncedAt);
-      await this.saveDomains(trx, organization);
-      await this.saveConnections(trx, organization);
+  async organizationOfConnection(connectionId: string): Promise<string | null> {
+    const row = await this.db
+      .selectFrom('connections')
+      .select('organization_id')
+      .where('id', '=', connectionId)
+      .executeTakeFirst();
+    return row?.organization_id ?? null;
+  }
+
+  /** Taken before the API is asked: `save` removes only what was there then and has not been told of since. */
+  async snapshot(organizationId: string): Promise<Snapshot> {
+    const { rows } = await sql<{ id: string; version: string }>`
+      select id, version from organizations where id = ${organizationId}
+      union all select id, version from organization_domains where organization_id = ${organizationId}
+      union all select id, version from connections where organization_id = ${organizationId}
+    `.execute(this.db);
+    return new Map(rows.map(({ id, version }) => [id, version]));
+  }
+
+  /**
+   * Takes over one organization as WorkOS's API has it. What an event told of it later stays, and so does what an event
+   * told of since `before`, whatever the answer, which may be older, says.
+   */
+  async save(organization: OrganizationRecord, before: Snapshot, syncedAt: Date): Promise<void> {
+    const { id } = organization;
+    await this.database.transaction().execute(async (trx) => {
+      await this.mirror.applyOrganization(trx, organization, undefined, syncedAt);
+      if (await isBuried(trx, [id])) return;
+      const domains = organization.domains.toSorted((a, b) => (a.domain < b.domain ? -1 : 1));
+      for (const domain of domains)
+        await this.mirror.applyDomain(trx, { ...domain, organizationId: id }, undefined);
+      for (const connection of organization.connections)
+        await this.mirror.applyConnection(trx, { ...connection, organizationId: id }, undefined);
+      const named = new Set([...organization.domains, ...organization.connections].map((one) => one.id));
+      const gone = [...before].filter(([objectId]) => objectId !== id && !named.has(objectId));
+      await this.forget(trx.withTables<OrganizationTables>(), gone);
     });
   }
 
-  /** Hides what WorkOS no longer has: nothing routes to it, and no data of the tenant is lost with it. */
-  async hide(organizationId: string, deletedAt: Date): Promise<void> {
+  /** Hides what WorkOS's API does not have: nothing routes to it, and no data of the tenant is lost with it. */
+  async hide(organizationId: string, before: Snapshot, deletedAt: Date): Promise<void> {
+    const version = before.get(organizationId);
     await this.db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('organizations')
-        .set({ deleted_at: deletedAt })
-        .where('id', '=', organizationId)
-        .execute();
-      await trx.deleteFrom('organization_domains').where('organization_id', '=', organizationId).execute();
-      await trx.deleteFrom('connections').where('organization_id', '=', organizationId).execute();
-    });
-  }
-
-  /** What the roles of the organization allow: its own before those of the environment. */
-  async roles(organizationId: string): Promise<RoleRecord[]> {
-    const rows = await this.db
-      .selectFrom('roles')
-      .select(['organization_id', 'slug', 'permissions'])
-      .where('organization_id', 'in', ['', organizationId])
-      .where('deleted', '=', false)
-      .orderBy('organization_id')
-      .execute();
-    const bySlug = new Map(
-      rows.map(({ organization_id: owner, slug, permissions }) => [
-        slug,
-        { slug, permissions, ofOrganization: owner !== '', updatedAt: null },
-      ]),
-    );
-    return [...bySlug.values()];
-  }
-
-  async saveRoles(organizationId: string, roles: readonly RoleRecord[]): Promise<void> {
-    await this.db.transaction().execute(async (trx) => {
-      for (const { slug, permissions, ofOrganization, updatedAt } of roles) {
-        const version = versionOf({ updatedAt: updatedAt ?? new Date(0) });
+      if (version !== undefined) {
         await trx
-          .insertInto('roles')
-          .values({
-            organization_id: ofOrganization ? organizationId : '',
-            slug,
-            permissions: [...permissions],
-            version,
-          })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['organization_id', 'slug'])
-              .doUpdateSet({ permissions: [...permissions], deleted: false, version })
-              .where('roles.version', '<=', version),
-          )
+          .updateTable('organizations')
+          .set({ deleted_at: deletedAt })
+          .where('id', '=', organizationId)
+          .where('version', '=', version)
           .execute();
       }
+      await this.forget(trx, [...before]);
     });
   }
 
-  private async saveOrganization(
-    trx: Transaction<Tables>,
-    { id, name, updatedAt }: OrganizationRecord,
-    syncedAt: Date,
+  private async forget(
+    db: Transaction<OrganizationTables>,
+    gone: readonly (readonly [id: string, version: string])[],
   ): Promise<void> {
-    const version = versionOf({ updatedAt });
-    await trx
-      .insertInto('organizations')
-      .values({ id, name, synced_at: syncedAt, deleted_at: null, version })
-      .onConflict((conflict) =>
-        conflict
-          .column('id')
-          .doUpdateSet({ name, synced_at: syncedAt, deleted_at: null, version })
-          .where('organizations.version', '<=', version),
-      )
-      .execute();
-    await trx.updateTable('organizations').set({ synced_at: syncedAt }).where('id', '=', id).execute();
-  }
-
-  private async saveDomains(trx: Transaction<Tables>, { id, domains }: OrganizationRecord): Promise<void> {
-    await trx.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
-    for (const record of domains) {
-      const domain = canonicalDomain(record.domain);
-      if (domain === null) continue;
-      const { state, updatedAt } = record;
-      const values = { organization_id: id, domain, state, version: versionOf({ updatedAt }) };
-      await trx
-        .insertInto('organization_domains')
-        .values({ id: record.id, ...values })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    for (const [id, version] of gone) {
+      await db
+        .deleteFrom('organization_domains')
+        .where('id', '=', id)
+        .where('version', '=', version)
         .execute();
-    }
-  }
-
-  private async saveConnections(
-    trx: Transaction<Tables>,
-    { id, connections }: OrganizationRecord,
-  ): Promise<void> {
-    await trx.deleteFrom('connections').where('organization_id', '=', id).execute();
-    for (const { id: connectionId, name, type, state, updatedAt } of connections) {
-      const values = { organization_id: id, name, type, state, version: versionOf({ updatedAt }) };
-      await trx
-        .insertInto('connections')
-        .values({ id: connectionId, ...values })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-        .execute();
+      await db.deleteFrom('connections').where('id', '=', id).where('version', '=', version).execute();
     }
   }
 

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Clock } from '../common/clock.js';
 import { within } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
 import { withStore } from '../database/database.js';
+import { canonicalDomain } from '../identity/email-domain.js';
+import { IdentityProvider } from '../identity/identity-provider.port.js';
 import { OrganizationSource, type OrganizationRecord } from '../identity/organization-source.port.js';
+import { domainStanding, type DomainStanding } from './domain-standing.js';
 import { OrganizationsRepository, type StoredOrganization } from './organizations.repository.js';
-import { resolveConnection, verifiedDomains, type ConnectionRoute } from './resolve-connection.js';
+import { isOwned, resolveConnection, type ConnectionRoute } from './resolve-connection.js';
+import { RolesRepository } from './roles.repository.js';
+import { RoutableDomains } from './routable-domains.js';
 
 /** Milliseconds for which the local copy is used without asking WorkOS again. */
 const FRESH = 30_000;
@@ -15,9 +21,15 @@ const FRESH = 30_000;
 const PATIENCE = 2000;
 
 /**
- * Maps e-mail domains to organizations and connections, from a local copy that WorkOS fills: on a miss, and again when
- * the copy is older than half a minute. While WorkOS is down an old copy is used, and only a domain that was never seen
- * cannot be answered.
+ * Milliseconds in whose multiples a domain is answered that routes nowhere, when WorkOS had to be asked. What WorkOS is asked
+ * differs with what it knows, so the time would tell an unknown domain from one whose connection is switched off.
+ */
+const STEP = 500;
+
+/**
+ * Maps e-mail domains to organizations and connections, from a local copy that WorkOS's events keep true and that WorkOS is
+ * asked about on a miss, and again when it has not been for half a minute. While WorkOS is down an old copy is used, and only
+ * a domain that it does not route cannot be answered.
  */
 @Injectable()
 export class OrganizationsService {
@@ -27,78 +39,144 @@ export class OrganizationsService {
 
   constructor(
     private readonly repository: OrganizationsRepository,
+    private readonly rolesRepository: RolesRepository,
     private readonly source: OrganizationSource,
+    private readonly provider: IdentityProvider,
+    private readonly routable: RoutableDomains,
     private readonly clock: Clock,
   ) {}
 
-  /** `domain` in canonical form. An unknown domain and an inactive connection are both `none`. */
+  /**
+   * Where an e-mail domain in canonical form signs in. A domain that nobody owns, one that is contested and one whose
+   * connections are all switched off are answered alike, after the same look-ups and in the same time.
+   * @throws `upstream_unavailable` where the copy routes the domain nowhere and WorkOS cannot be asked
+   */
   async route(domain: string): Promise<ConnectionRoute> {
-    await this.refresh(
-      `domain:${domain}`,
-      async () => {
-        const known = await this.repository.findByDomain(domain);
-        const current = await this.source.findByDomain(domain);
-        const gone = known.filter(({ id }) => !current.some((organization) => organization.id === id));
-        for (const organization of current) await this.repository.save(organization, this.clock.now());
-        for (const { id } of gone) await this.fetch(id);
-        return known.length > 0 || current.length > 0;
-      },
-      async () => (await withStore(() => this.repository.findByDomain(domain))).length > 0,
-    );
-    return resolveConnection(domain, await withStore(() => this.repository.findByDomain(domain)));
+    const known = await this.routeByCopy(domain);
+    const key = `domain:${domain}`;
+    if (this.routable.refusalOf(domain) !== null || this.isFresh(key)) return known;
+    const started = performance.now();
+    await this.refresh(key, () => this.fetchDomain(domain), leadsSomewhere(known));
+    const route = await this.routeByCopy(domain);
+    if (!leadsSomewhere(route)) await pause(STEP - ((performance.now() - started) % STEP));
+    return route;
   }
 
   /** The organization with its domains, connections and policy, or `null` where WorkOS has none of that id. */
   async find(organizationId: string): Promise<StoredOrganization | null> {
-    await this.refresh(
-      `organization:${organizationId}`,
-      () => this.fetch(organizationId),
-      async () => {
-        return (await withStore(() => this.repository.find(organizationId))) !== null;
-      },
-    );
+    const copy = () => withStore(() => this.repository.find(organizationId));
+    const key = `organization:${organizationId}`;
+    const known = await copy();
+    if (this.isFresh(key)) return known;
+    await this.refresh(key, () => this.fetch(organizationId), known !== null);
+    return copy();
+  }
+
+  /** Of every organization in the copy. */
+  ids(): Promise<string[]> {
+    return withStore(() => this.repository.ids());
+  }
+
+  /** What the copy has of an organization, whatever WorkOS would say now. For when it cannot be asked. */
+  findInCopy(organizationId: string): Promise<StoredOrganization | null> {
     return withStore(() => this.repository.find(organizationId));
+  }
+
+  /** The organization that alone owns a domain in canonical form, and may route it, as the copy has it. */
+  async ownerOf(domain: string): Promise<StoredOrganization | null> {
+    if (this.routable.refusalOf(domain) !== null) return null;
+    const claims = await withStore(() => this.repository.claims(domain));
+    const owners = new Set(claims.map(({ organizationId }) => organizationId));
+    const [owner] = owners;
+    return owner === undefined || owners.size > 1 ? null : this.findInCopy(owner);
+  }
+
+  /** The organization that the copy has this connection in. */
+  async organizationOfConnection(connectionId: string): Promise<StoredOrganization | null> {
+    const id = await withStore(() => this.repository.organizationOfConnection(connectionId));
+    return id === null ? null : this.findInCopy(id);
+  }
+
+  /** The organization's domains, for its administrators: what routes, what waits, and what is refused and why. */
+  async domainsOf(organizationId: string): Promise<DomainStanding[]> {
+    const domains = await withStore(() => this.repository.contestedDomains(organizationId));
+    return domains.map(({ domain, contested }) =>
+      domainStanding(domain, contested, this.routable.refusalOf(domain.domain)),
+    );
   }
 
   /** What the roles allow in this organization, each permission once. A role that does not exist allows nothing. */
   async permissionsOf(organizationId: string, roles: readonly string[]): Promise<string[]> {
     if (roles.length === 0) return [];
-    await this.refresh(
-      `roles:${organizationId}`,
-      async () => {
-        await this.repository.saveRoles(organizationId, await this.source.roles(organizationId));
-      },
-      async () => (await withStore(() => this.repository.roles(organizationId))).length > 0,
-    );
-    const known = await withStore(() => this.repository.roles(organizationId));
-    const granted = known
-      .filter(({ slug }) => roles.includes(slug))
-      .flatMap(({ permissions }) => permissions);
-    return [...new Set(granted)].toSorted();
+    const key = `roles:${organizationId}`;
+    if (!this.isFresh(key)) {
+      const known = await withStore(() => this.rolesRepository.list(organizationId));
+      await this.refresh(key, () => this.fetchRoles(organizationId), known.length > 0);
+    }
+    return this.permissionsInCopy(organizationId, roles);
+  }
+
+  async permissionsInCopy(organizationId: string, roles: readonly string[]): Promise<string[]> {
+    return (await this.permissionsByRole(organizationId))(roles);
+  }
+
+  /** What roles allow in this organization as the copy has it, for many questions at once. */
+  async permissionsByRole(organizationId: string): Promise<(roles: readonly string[]) => string[]> {
+    const known = await withStore(() => this.rolesRepository.list(organizationId));
+    return (roles) => {
+      const granted = known.filter(({ slug }) => roles.includes(slug));
+      return [...new Set(granted.flatMap(({ permissions }) => permissions))].toSorted();
+    };
   }
 
   /** True where the e-mail domain is not one of the organization's own. `domain` in canonical form. */
   isGuest(organization: OrganizationRecord, domain: string): boolean {
-    return !verifiedDomains(organization).has(domain);
+    if (this.routable.refusalOf(domain) !== null) return true;
+    return !organization.domains.some((own) => isOwned(own.state) && canonicalDomain(own.domain) === domain);
+  }
+
+  private async routeByCopy(domain: string): Promise<ConnectionRoute> {
+    const claims = await withStore(() => this.repository.claims(domain));
+    return resolveConnection(domain, claims, {
+      refusalOf: (name) => this.routable.refusalOf(name),
+      otherwise: this.provider.hasHostedPage ? 'authkit' : 'none',
+    });
+  }
+
+  private async fetchDomain(domain: string): Promise<void> {
+    const known = await this.repository.organizationsOfDomain(domain);
+    const before = new Map(
+      await Promise.all(known.map(async (id) => [id, await this.repository.snapshot(id)] as const)),
+    );
+    const current = await this.source.findByDomain(domain);
+    for (const organization of current) {
+      await this.repository.save(organization, before.get(organization.id) ?? new Map(), this.clock.now());
+    }
+    const gone = known.filter((id) => !current.some((organization) => organization.id === id));
+    for (const id of gone) await this.fetch(id);
   }
 
   private async fetch(organizationId: string): Promise<void> {
+    const before = await this.repository.snapshot(organizationId);
     const current = await this.source.find(organizationId);
-    if (current) await this.repository.save(current, this.clock.now());
-    else await this.repository.hide(organizationId, this.clock.now());
+    if (current) await this.repository.save(current, before, this.clock.now());
+    else await this.repository.hide(organizationId, before, this.clock.now());
   }
 
-  private async refresh(
-    key: string,
-    ask: () => Promise<unknown>,
-    hasCopy: () => Promise<boolean>,
-  ): Promise<void> {
-    if (this.clock.now().getTime() - (this.askedAt.get(key) ?? 0) < FRESH) return;
+  private async fetchRoles(organizationId: string): Promise<void> {
+    const before = await this.rolesRepository.snapshot(organizationId);
+    await this.rolesRepository.save(organizationId, await this.source.roles(organizationId), before);
+  }
+
+  private isFresh(key: string): boolean {
+    return this.clock.now().getTime() - (this.askedAt.get(key) ?? 0) < FRESH;
+  }
+
+  /** Asks WorkOS. With a copy that will do nobody waits for long, and a failure is no reason to stop. */
+  private async refresh(key: string, ask: () => Promise<unknown>, copyWillDo: boolean): Promise<void> {
     const answer = this.asking.get(key) ?? this.ask(key, ask);
-    // With a copy at hand nobody waits for a slow WorkOS: its answer serves the next one.
-    const bounded = (await hasCopy()) ? within(PATIENCE, answer) : answer;
-    await bounded.catch(async (error: unknown) => {
-      if (!isTransient(error) || !(await hasCopy())) throw error;
+    await (copyWillDo ? within(PATIENCE, answer) : answer).catch((error: unknown) => {
+      if (!copyWillDo || !isTransient(error)) throw error;
     });
   }
 
@@ -111,4 +189,8 @@ export class OrganizationsService {
     answer.catch(() => undefined);
     return answer;
   }
+}
+
+function leadsSomewhere({ kind }: ConnectionRoute): boolean {
+  return kind === 'connection' || kind === 'choose';
 }

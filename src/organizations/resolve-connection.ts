@@ -1,40 +1,67 @@
-import type { ConnectionRecord, OrganizationRecord } from '../identity/organization-source.port.js';
-import { canonicalDomain } from '../identity/email-domain.js';
+import type { DomainRefusal } from './routable-domains.js';
 
+/** Where a person with an e-mail of some domain signs in. */
 export type ConnectionRoute =
   | { readonly kind: 'connection'; readonly organizationId: string; readonly connectionId: string }
+  /** Their company has several: they choose. */
+  | {
+      readonly kind: 'choose';
+      readonly organizationId: string;
+      readonly connections: readonly ConnectionOption[];
+    }
+  /** No company is responsible: WorkOS's hosted page, where there is one. */
+  | { readonly kind: 'authkit' }
   | { readonly kind: 'none' };
 
-/** Domain states in which WorkOS has seen that the organization owns the domain. */
-const OWNED = new Set(['verified', 'legacy_verified']);
+export interface ConnectionOption {
+  readonly id: string;
+  readonly name: string;
+}
 
-/** The organization's domains that count: verified, in canonical form. */
-export function verifiedDomains(organization: OrganizationRecord): Set<string> {
-  const domains = organization.domains
-    .filter(({ state }) => OWNED.has(state))
-    .map(({ domain }) => canonicalDomain(domain));
-  return new Set(domains.filter((domain) => domain !== null));
+/** An organization that registered the domain, in whatever state, and its connections. */
+export interface DomainClaim {
+  readonly organizationId: string;
+  /** In canonical form. */
+  readonly domain: string;
+  readonly state: string;
+  readonly connections: readonly (ConnectionOption & { readonly state: string })[];
+}
+
+export interface RoutingRules {
+  refusalOf(domain: string): DomainRefusal | null;
+  /** What stands in where no company is responsible. */
+  readonly otherwise: 'authkit' | 'none';
+}
+
+/** Domain states in which WorkOS has seen that the organization owns the domain. */
+export const OWNED: readonly string[] = ['verified', 'legacy_verified'];
+
+export function isOwned(state: string): boolean {
+  return OWNED.includes(state);
 }
 
 /**
- * Which connection an e-mail domain signs in through. `candidates` are the organizations that registered it: a domain
- * that two of them own routes nowhere, since either could take over the people of the other.
+ * Which connection a domain (in canonical form) signs in through. Exact: nothing is inherited from a parent domain. A domain
+ * that two organizations own routes nowhere, since either could take over the people of the other.
  */
 export function resolveConnection(
   domain: string,
-  candidates: readonly OrganizationRecord[],
+  claims: readonly DomainClaim[],
+  rules: RoutingRules,
 ): ConnectionRoute {
-  const [owner, ...others] = candidates.filter((organization) => verifiedDomains(organization).has(domain));
-  if (!owner || others.length > 0) return { kind: 'none' };
-  const connection = activeConnections(owner)[0];
-  return connection
-    ? { kind: 'connection', organizationId: owner.id, connectionId: connection.id }
-    : { kind: 'none' };
-}
-
-/** The oldest first: WorkOS's ids begin with their time. */
-function activeConnections(organization: OrganizationRecord): ConnectionRecord[] {
-  return organization.connections
+  const elsewhere = { kind: rules.otherwise };
+  if (rules.refusalOf(domain) !== null) return elsewhere;
+  const owned = claims.filter((claim) => claim.domain === domain && isOwned(claim.state));
+  const [owner] = owned;
+  if (!owner || owned.some(({ organizationId }) => organizationId !== owner.organizationId)) return elsewhere;
+  // The oldest first: WorkOS's ids begin with their time.
+  const active = owner.connections
     .filter(({ state }) => state === 'active')
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const { organizationId } = owner;
+  const [first, ...others] = active;
+  if (!first) return elsewhere;
+  return others.length === 0
+    ? { kind: 'connection', organizationId, connectionId: first.id }
+    : { kind: 'choose', organizationId, connections: active.map(({ id, name }) => ({ id, name })) };
 }

@@ -31,8 +31,8 @@ const USER: User = {
   lastName: 'Lovelace',
   profilePictureUrl: null,
 };
-const UNKNOWN: KnownAccount = { user: null, profileId: null, profileTakenBy: null };
-const KNOWN: KnownAccount = { user: USER, profileId: 'prof_1', profileTakenBy: null };
+const UNKNOWN: KnownAccount = { user: null, deleted: false, profileId: null, profileTakenBy: null };
+const KNOWN: KnownAccount = { user: USER, deleted: false, profileId: 'prof_1', profileTakenBy: null };
 const unchanged = { kind: 'update', userId: 'user_1', relink: false, changed: false };
 
 describe('what a sign-in does to the user record', () => {
@@ -80,7 +80,16 @@ describe('what a sign-in does to the user record', () => {
     const taken = { ...known, profileTakenBy: 'account_of_eve' };
     expect(planProvisioning(identity(), taken)).toEqual({
       kind: 'refuse',
+      code: 'provisioning_refused',
       reason: 'profile_of_another_subject',
+    });
+  });
+
+  it('refuses a user whom WorkOS has deleted, whatever the account says now', () => {
+    expect(planProvisioning(identity({ firstName: 'Eve' }), { ...KNOWN, deleted: true })).toEqual({
+      kind: 'refuse',
+      code: 'account_deactivated',
+      reason: 'user_deleted',
     });
   });
 });

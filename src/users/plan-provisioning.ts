@@ -5,6 +5,8 @@ import type { User } from '../identity/principal.js';
 export interface KnownAccount {
   /** The user that this account is linked to. */
   readonly user: User | null;
+  /** WorkOS has deleted that user. */
+  readonly deleted: boolean;
   /** Standalone SSO: the profile id last seen for this connection and IdP subject. */
   readonly profileId: string | null;
   /** Standalone SSO: the account that carries this profile id now, where it is another one. */
@@ -14,7 +16,11 @@ export interface KnownAccount {
 export type ProvisioningPlan =
   | { readonly kind: 'create' }
   | { readonly kind: 'update'; readonly userId: string; readonly relink: boolean; readonly changed: boolean }
-  | { readonly kind: 'refuse'; readonly reason: string };
+  | {
+      readonly kind: 'refuse';
+      readonly code: 'account_deactivated' | 'provisioning_refused';
+      readonly reason: string;
+    };
 
 /**
  * Decides what a sign-in does to the user record. The key is the connection and the subject that the IdP gives
@@ -22,7 +28,9 @@ export type ProvisioningPlan =
  * somebody else's account (OWASP ASVS 5.0, 6.8.1 and 10.3.3).
  */
 export function planProvisioning(identity: ExternalIdentity, known: KnownAccount): ProvisioningPlan {
-  if (known.profileTakenBy !== null) return { kind: 'refuse', reason: 'profile_of_another_subject' };
+  if (known.deleted) return { kind: 'refuse', code: 'account_deactivated', reason: 'user_deleted' };
+  if (known.profileTakenBy !== null)
+    return { kind: 'refuse', code: 'provisioning_refused', reason: 'profile_of_another_subject' };
   if (!known.user) return { kind: 'create' };
   const { user } = known;
   const changed =

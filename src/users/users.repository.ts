@@ -2,39 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
-import type { User } from '../identity/principal.js';
+import { takeTurnBelow } from '../mirror/turns.js';
 import type { KnownAccount } from './plan-provisioning.js';
+import type { UserTables } from './user-tables.js';
 
-interface UserTable {
-  id: string;
-  email: string;
-  first_name: string | null;
-  last_name: string | null;
-  profile_picture_url: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
-type Tables = {
-  users: UserTable;
-  user_identities: {
-    connection_id: string;
-    idp_id: string;
-    profile_id: string;
-    organization_id: string | null;
-    user_id: string;
-  };
-  memberships: { organization_id: string; user_id: string; roles: string[]; updated_at: Date };
-};
-
-export type UsersTransaction = Transaction<Tables>;
+export type UsersTransaction = Transaction<UserTables>;
 
 @Injectable()
 export class UsersRepository {
   private readonly db;
 
   constructor(database: Database) {
-    this.db = database.withTables<Tables>();
+    this.db = database.withTables<UserTables>();
   }
 
   /** One account is provisioned at a time, on all nodes: two first sign-ins at once make one user. */
@@ -49,13 +28,17 @@ export class UsersRepository {
           eb.fn('pg_advisory_xact_lock', [eb.fn('hashtextextended', [eb.val(key), eb.lit(0)])]).as('lock'),
         )
         .execute();
+      // Not while WorkOS's word that the person is deleted is being carried over.
+      if (account.kind === 'user') await takeTurnBelow(trx, [account.userId]);
       return work(trx);
     });
   }
 
   async known(trx: UsersTransaction, account: ExternalIdentity['account']): Promise<KnownAccount> {
-    if (account.kind === 'user')
-      return { user: await this.user(trx, account.userId), profileId: null, profileTakenBy: null };
+    if (account.kind === 'user') {
+      const found = await this.user(trx, account.userId);
+      return { ...found, profileId: null, profileTakenBy: null };
+    }
     const rows = await trx
       .selectFrom('user_identities')
       .selectAll()
@@ -70,8 +53,9 @@ export class UsersRepository {
       (row) => row.connection_id === account.connectionId && row.idp_id === account.idpId,
     );
     const other = rows.find((row) => row !== own);
+    const found = own ? await this.user(trx, own.user_id) : NOBODY;
     return {
-      user: own ? await this.user(trx, own.user_id) : null,
+      ...found,
       profileId: own?.profile_id ?? null,
       profileTakenBy: other?.user_id ?? null,
     };
@@ -114,6 +98,7 @@ export class UsersRepository {
       .execute();
   }
 
+  /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
   async join(
     trx: UsersTransaction,
     userId: string,
@@ -125,18 +110,23 @@ export class UsersRepository {
       .insertInto('memberships')
       .values({ user_id: userId, organization_id: organizationId, roles: [...roles], updated_at: now })
       .onConflict((conflict) =>
-        conflict.columns(['organization_id', 'user_id']).doUpdateSet({ roles: [...roles], updated_at: now }),
+        conflict
+          .columns(['organization_id', 'user_id'])
+          .doUpdateSet({ roles: [...roles], updated_at: now })
+          .where('memberships.version', '=', ''),
       )
       .execute();
   }
 
-  private async user(trx: UsersTransaction, id: string): Promise<User | null> {
+  private async user(trx: UsersTransaction, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {
     const row = await trx.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
-    if (!row) return null;
+    if (!row) return NOBODY;
     const { email, first_name: firstName, last_name: lastName, profile_picture_url: profilePictureUrl } = row;
-    return { id, email, firstName, lastName, profilePictureUrl };
+    return { user: { id, email, firstName, lastName, profilePictureUrl }, deleted: row.deleted_at !== null };
   }
 }
+
+const NOBODY = { user: null, deleted: false } as const;
 
 function columns({ email, firstName, lastName, profilePictureUrl }: ExternalIdentity) {
   return { email, first_name: firstName, last_name: lastName, profile_picture_url: profilePictureUrl };

@@ -20,7 +20,10 @@ export class UsersService {
     private readonly random: Random,
   ) {}
 
-  /** @throws `provisioning_refused` where the account conflicts with a known one; then nothing is changed */
+  /**
+   * @throws `provisioning_refused` where the account conflicts with a known one, `account_deactivated` where WorkOS has
+   *   deleted the user; then nothing is changed
+   */
   async provision(identity: ExternalIdentity, origin: RequestOrigin): Promise<User> {
     const now = this.clock.now();
     const { id, plan } = await withStore(() =>
@@ -40,8 +43,7 @@ export class UsersService {
         return { id: userId, plan: decided };
       }),
     );
-    if (plan.kind === 'refuse')
-      throw new ProblemError('provisioning_refused', { cause: new Error(plan.reason) });
+    if (plan.kind === 'refuse') throw new ProblemError(plan.code, { cause: new Error(plan.reason) });
     await this.recordChange(plan, id, identity, origin);
     const { email, firstName, lastName, profilePictureUrl } = identity;
     return { id, email, firstName, lastName, profilePictureUrl };

@@ -64,6 +64,16 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Dieses Konto kann hier nicht benutzt werden',
     detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',
   },
+  account_deactivated: {
+    title: 'Ihr Konto ist deaktiviert',
+    detail:
+      'Ihre Organisation hat Ihren Zugang abgeschaltet. Ist das ein Versehen, fragen Sie deren Administration.',
+  },
+  group_required: {
+    title: 'Ihre Gruppen geben Ihnen keinen Zugang',
+    detail:
+      'Ihre Organisation lässt nur Mitglieder bestimmter Gruppen ein. Bitten Sie deren Administration, Sie in eine aufzunehmen.',
+  },
   not_a_member: {
     title: 'Sie sind kein Mitglied dieser Organisation',
     detail:

@@ -67,6 +67,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table users
       add column version text collate "C" not null default '',
       add column deleted_at timestamptz;
+    create index on users (lower(email));
+    create index on user_identities (organization_id, idp_id);
     alter table memberships
       drop constraint memberships_organization_id_fkey,
       drop constraint memberships_user_id_fkey,

@@ -74,7 +74,7 @@ function ConnectionRow({ connection, manages }: ConnectionRowProps) {
 function Days({ certificate: { expiresAt, daysLeft } }: { readonly certificate: Certificate }) {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(expiresAt));
   const words = t.organization.connections;
-  const text = daysLeft < 0 ? words.expired : words.daysLeft(daysLeft);
+  const text = daysLeft === 0 ? words.expired : words.daysLeft(daysLeft);
   return (
     <>
       {daysLeft > SOON ? text : <Badge tone="notice">{text}</Badge>}

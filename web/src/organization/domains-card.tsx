@@ -4,15 +4,6 @@ import { Badge } from '../ui/badge.js';
 import type { Domain } from './organization-api.js';
 import { PortalButton } from './portal-button.js';
 
-const KINDS: Readonly<Record<string, keyof typeof t.organization.domains.states>> = {
-  verified: 'verified',
-  legacy_verified: 'verified',
-  pending: 'pending',
-  unverified: 'pending',
-  failed: 'failed',
-  conflict: 'conflict',
-};
-
 interface DomainsCardProps {
   readonly domains: readonly Domain[];
   readonly manages: boolean;
@@ -34,16 +25,16 @@ export function DomainsCard({ domains, manages }: DomainsCardProps) {
   );
 }
 
-function DomainRow({ domain: { domain, state } }: { readonly domain: Domain }) {
-  const kind = KINDS[state];
-  const words = kind && t.organization.domains.states[kind];
+function DomainRow({ domain: { domain, state, reason } }: { readonly domain: Domain }) {
+  const { states, reasons } = t.organization.domains;
+  const { name, advice } = states[state];
   return (
     <li className="row">
       <h3>
         <bdi>{domain}</bdi>
-        <Badge tone={kind === 'verified' ? 'good' : 'notice'}>{words ? words.name : state}</Badge>
+        <Badge tone={state === 'verified' ? 'good' : 'notice'}>{name}</Badge>
       </h3>
-      {words && <p className="hint">{words.advice}</p>}
+      <p className="hint">{reason ? reasons[reason] : advice}</p>
     </li>
   );
 }

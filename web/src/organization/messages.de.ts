@@ -30,6 +30,12 @@ export const organizationDe: OrganizationMessages = {
         advice:
           'Eine andere Organisation hat diese Domain ebenfalls bestätigt. Sie führt zu keiner von beiden, bis eine sie aufgibt: Sagen Sie es den Betreibern dieses Dienstes.',
       },
+      refused: { name: 'Nicht angenommen', advice: 'Sie kann nicht für eine einzelne Firma stehen.' },
+    },
+    reasons: {
+      free_mail: 'Dort kann jeder eine Adresse haben: Sie kann nicht für eine einzelne Firma stehen.',
+      public_suffix:
+        'Darunter kann jeder einen Namen anmelden: Sie kann nicht für eine einzelne Firma stehen.',
     },
   },
   connections: {
@@ -145,6 +151,13 @@ export const organizationDe: OrganizationMessages = {
       'sign_in.succeeded': 'Angemeldet',
       'sign_in.refused': 'Anmeldung abgelehnt',
       'access.refused': 'Zugriff abgelehnt',
+      'break_glass.issued': 'Notzugang ausgestellt',
+      'break_glass.used': 'Notzugang benutzt',
+      'break_glass.refused': 'Notzugang abgelehnt',
+      'certificate.expiring': 'Zertifikat läuft ab',
+      'domain.conflict': 'Domain doppelt beansprucht',
+      'domain.refused': 'Domain nicht angenommen',
+      'directory_link.refused': 'Verzeichniseintrag nicht zugeordnet',
       'session.ended': 'Sitzung beendet',
       'sessions.ended': 'Sitzungen beendet',
       'session.switched': 'Organisation gewechselt',

@@ -27,6 +27,11 @@ export const organizationEn = {
         advice:
           'Another organization has verified this domain too. Nobody is sent to either by it until one gives it up: tell whoever runs this service.',
       },
+      refused: { name: 'Not accepted', advice: 'It cannot stand for one company.' },
+    },
+    reasons: {
+      free_mail: 'Anybody can have an address on it, so it cannot stand for one company.',
+      public_suffix: 'Anybody can register a name under it, so it cannot stand for one company.',
     },
   },
   connections: {
@@ -137,6 +142,13 @@ export const organizationEn = {
       'sign_in.succeeded': 'Signed in',
       'sign_in.refused': 'Sign-in refused',
       'access.refused': 'Access refused',
+      'break_glass.issued': 'Emergency access issued',
+      'break_glass.used': 'Emergency access used',
+      'break_glass.refused': 'Emergency access refused',
+      'certificate.expiring': 'Certificate runs out',
+      'domain.conflict': 'Domain claimed twice',
+      'domain.refused': 'Domain not accepted',
+      'directory_link.refused': 'Directory entry not linked',
       'session.ended': 'Session ended',
       'sessions.ended': 'Sessions ended',
       'session.switched': 'Switched organization',

@@ -12,7 +12,8 @@ export interface Organization {
 export interface Domain {
   readonly id: string;
   readonly domain: string;
-  readonly state: string;
+  readonly state: 'verified' | 'pending' | 'failed' | 'conflict' | 'refused';
+  readonly reason: 'public_suffix' | 'free_mail' | null;
 }
 
 export interface Connection {

@@ -1,0 +1,36 @@
+import { sql, type Transaction } from 'kysely';
+
+/** Keys are apart from those of other locks in the same database. */
+const keyOf = (name: string) => `mirror ${name}`;
+
+/**
+ * Lets what belongs to these objects be written side by side, but not while one of them is being deleted: whoever looks for
+ * a tombstone after this finds it, or is finished before the deletion looks for what belongs to it.
+ */
+export async function takeTurnBelow<Tables>(
+  trx: Transaction<Tables>,
+  objectIds: readonly (string | null | undefined)[],
+): Promise<void> {
+  const keys = sorted(objectIds);
+  if (keys.length === 0) return;
+  await sql`select pg_advisory_xact_lock_shared(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
+    trx,
+  );
+}
+
+/** Keeps everybody else from these objects, and from what belongs to them, until the transaction ends. */
+export async function takeTurn<Tables>(
+  trx: Transaction<Tables>,
+  objectIds: readonly (string | null | undefined)[],
+): Promise<void> {
+  const keys = sorted(objectIds);
+  if (keys.length === 0) return;
+  await sql`select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
+    trx,
+  );
+}
+
+/** Always in the same order: two transactions never wait for each other. */
+function sorted(objectIds: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(objectIds.filter((id) => id !== null && id !== undefined))].toSorted().map(keyOf);
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { Insertable, Selectable } from 'kysely';
+import { Database } from '../database/database.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+
+type CertificateTable = {
+  connection_id: string;
+  organization_id: string | null;
+  type: string;
+  expires_at: Date;
+  /** Since then another certificate is in use; nothing more is known of it. */
+  renewed_at: Date | null;
+  warned_days: number | null;
+  version: string;
+};
+type Tables = { connection_certificates: CertificateTable };
+
+export type CertificateRow = Selectable<CertificateTable>;
+
+/** The certificates of SAML connections, as far as WorkOS has spoken of them: it does from 90 days before their end. */
+@Injectable()
+export class CertificatesRepository {
+  private readonly db;
+
+  constructor(private readonly database: Database) {
+    this.db = database.withTables<Tables>();
+  }
+
+  /** Those in use, the next to end first. */
+  async ofOrganization(organizationId: string): Promise<CertificateRow[]> {
+    return this.db
+      .selectFrom('connection_certificates')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('renewed_at', 'is', null)
+      .orderBy('expires_at')
+      .execute();
+  }
+
+  /** Those in use, of every organization, that end before `end` and whose last warning is not in yet. */
+  async endingBefore(end: Date, limit: number): Promise<CertificateRow[]> {
+    return this.db
+      .selectFrom('connection_certificates')
+      .selectAll()
+      .where('expires_at', '<=', end)
+      .where('renewed_at', 'is', null)
+      .where((eb) => eb.or([eb('warned_days', 'is', null), eb('warned_days', '>', 0)]))
+      .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+  }
+
+  /** @returns whether the account is newer than the copy */
+  async apply(trx: MirrorTransaction, row: Insertable<CertificateTable>): Promise<boolean> {
+    const { organization_id, expires_at, renewed_at, version } = row;
+    const { numInsertedOrUpdatedRows } = await trx
+      .withTables<Tables>()
+      .insertInto('connection_certificates')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .columns(['connection_id', 'type'])
+          // What was warned of stays for the same certificate; another one, or a renewal, begins anew.
+          .doUpdateSet((eb) => ({
+            organization_id,
+            expires_at,
+            renewed_at,
+            version,
+            warned_days: eb
+              .case()
+              .when(
+                eb.and([
+                  eb('connection_certificates.expires_at', '=', eb.ref('excluded.expires_at')),
+                  eb(
+                    'connection_certificates.renewed_at',
+                    'is not distinct from',
+                    eb.ref('excluded.renewed_at'),
+                  ),
+                ]),
+              )
+              .then(eb.ref('connection_certificates.warned_days'))
+              .else(eb.ref('excluded.warned_days'))
+              .end(),
+          }))
+          .where('connection_certificates.version', '<', version),
+      )
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  async remove(trx: MirrorTransaction, connectionId: string): Promise<void> {
+    await trx
+      .withTables<Tables>()
+      .deleteFrom('connection_certificates')
+      .where('connection_id', '=', connectionId)
+      .execute();
+  }
+
+  /** Marks a warning as given and does what belongs to it, once on all nodes. @returns whether it was this call */
+  async warnOnce(
+    certificate: CertificateRow,
+    days: number,
+    tell: (trx: MirrorTransaction) => Promise<void>,
+  ): Promise<boolean> {
+    return this.database.transaction().execute(async (trx) => {
+      const { numUpdatedRows } = await trx
+        .withTables<Tables>()
+        .updateTable('connection_certificates')
+        .set({ warned_days: days })
+        .where('connection_id', '=', certificate.connection_id)
+        .where('type', '=', certificate.type)
+        .where('version', '=', certificate.version)
+        .where((eb) => eb.or([eb('warned_days', 'is', null), eb('warned_days', '>', days)]))
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return false;
+      await tell(trx);
+      return true;
+    });
+  }
+}

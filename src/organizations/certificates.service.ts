@@ -1,0 +1,86 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { withStore } from '../database/database.js';
+import { daysLeft, WARNING_DAYS, warningDue } from './certificate-life.js';
+import { CertificatesRepository, type CertificateRow } from './certificates.repository.js';
+
+/** Milliseconds between two looks, and certificates a look. */
+const EVERY = 600_000;
+const AT_MOST = 500;
+const DAY = 86_400_000;
+
+export interface CertificateStanding {
+  readonly connectionId: string;
+  /** WorkOS's name for its use: `ResponseSigning`, `RequestSigning`, `ResponseEncryption`. */
+  readonly type: string;
+  readonly expiresAt: Date;
+  readonly daysLeft: number;
+}
+
+/** Says in time that a certificate ends, before nobody of a company can sign in any more. */
+@Injectable()
+export class CertificatesService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Certificates');
+  private timer: NodeJS.Timeout | undefined;
+  private readonly given = new Map<number, number>();
+
+  constructor(
+    private readonly repository: CertificatesRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.watch(), EVERY);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Of one organization, the next to end first. One that was renewed is not there: WorkOS names its end when it nears. */
+  async ofOrganization(organizationId: string): Promise<CertificateStanding[]> {
+    const now = this.clock.now();
+    const rows = await withStore(() => this.repository.ofOrganization(organizationId));
+    return rows.map(({ connection_id: connectionId, type, expires_at: expiresAt }) => ({
+      connectionId,
+      type,
+      expiresAt,
+      daysLeft: daysLeft(expiresAt, now),
+    }));
+  }
+
+  /** How many warnings this process has given, by the days that were left. For a metric. */
+  get warnings(): ReadonlyMap<number, number> {
+    return this.given;
+  }
+
+  /** Gives the warnings that are due. Never throws: the next round tries again. */
+  async watch(): Promise<void> {
+    const now = this.clock.now();
+    try {
+      const end = new Date(now.getTime() + WARNING_DAYS[0] * DAY);
+      for (const certificate of await this.repository.endingBefore(end, AT_MOST)) {
+        const days = warningDue(daysLeft(certificate.expires_at, now), certificate.warned_days);
+        if (days !== null) await this.warn(certificate, days);
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'certificates were not looked at');
+    }
+  }
+
+  private async warn(certificate: CertificateRow, days: number): Promise<void> {
+    const first = await this.repository.warnOnce(certificate, days, (trx) =>
+      this.audit.recordIn(trx, {
+        action: 'certificate.expiring',
+        reason: days === 0 ? 'expired' : `within_${days}_days`,
+        organizationId: certificate.organization_id,
+        connectionId: certificate.connection_id,
+        details: { type: certificate.type, expiresAt: certificate.expires_at.toISOString() },
+      }),
+    );
+    if (first) this.given.set(days, (this.given.get(days) ?? 0) + 1);
+  }
+}

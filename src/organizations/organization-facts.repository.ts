@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { readPolicy, type OrganizationPolicy } from './organization-policy.js';
+
+type Tables = {
+  organization_domains: { organization_id: string; domain: string; state: string };
+  organization_policies: { organization_id: string; policy: unknown };
+};
+
+/** What decisions about people need to know of their organization, read where they are made: inside their transaction. */
+@Injectable()
+export class OrganizationFactsRepository {
+  /** The domains that WorkOS saw to be the organization's, in canonical form. */
+  async verifiedDomains(db: Kysely<Record<never, never>>, organizationId: string): Promise<Set<string>> {
+    const rows = await db
+      .withTables<Tables>()
+      .selectFrom('organization_domains')
+      .select('domain')
+      .where('organization_id', '=', organizationId)
+      .where('state', 'in', ['verified', 'legacy_verified'])
+      .execute();
+    return new Set(rows.map(({ domain }) => domain));
+  }
+
+  /** The policy; a change of it that is under way is waited for. */
+  async policy(trx: MirrorTransaction, organizationId: string): Promise<OrganizationPolicy> {
+    const row = await trx
+      .withTables<Tables>()
+      .selectFrom('organization_policies')
+      .select('policy')
+      .where('organization_id', '=', organizationId)
+      .forShare()
+      .executeTakeFirst();
+    return readPolicy(row?.policy);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { WorkosEvent } from '../identity/workos-event.js';
+import { EventApplier } from '../mirror/event-applier.port.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { takeTurn } from '../mirror/turns.js';
+import { versionOf } from '../mirror/version.js';
+import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { memberOf } from '../sessions/session-record.js';
+import { UserMirrorRepository, type MembershipAccount } from '../users/user-mirror.repository.js';
+import { PeopleLinker } from './people-linker.service.js';
+
+/** Who belongs to which organization, and with which roles. Whoever no longer does loses their sessions there, only there. */
+@Injectable()
+export class MembershipApplier extends EventApplier {
+  readonly events = [
+    'organization_membership.created',
+    'organization_membership.updated',
+    'organization_membership.deleted',
+    'organization.deleted',
+  ] as const;
+
+  constructor(
+    private readonly mirror: UserMirrorRepository,
+    private readonly linker: PeopleLinker,
+    private readonly outbox: RevocationOutbox,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async apply(trx: MirrorTransaction, event: WorkosEvent): Promise<void> {
+    switch (event.event) {
+      case 'organization_membership.created':
+      case 'organization_membership.updated': {
+        const version = versionOf({ updatedAt: event.data.updated_at, event });
+        const changed = await this.mirror.saveMembership(trx, event.data, version);
+        if (!changed) return;
+        const { organization_id: organizationId, user_id: userId, status } = event.data;
+        await this.linker.linkPerson(trx, organizationId, userId);
+        if (status === 'inactive') await this.end(trx, event.data);
+        return;
+      }
+      case 'organization_membership.deleted':
+        if (await this.mirror.deleteMembership(trx, event.data, event.createdAt))
+          await this.end(trx, event.data);
+        return;
+      case 'organization.deleted':
+        await takeTurn(trx, [event.data.id]);
+        await this.mirror.deleteMembershipsOf(trx, event.data.id);
+    }
+  }
+
+  private async end(trx: MirrorTransaction, membership: MembershipAccount): Promise<void> {
+    const { organization_id: organizationId, user_id: userId } = membership;
+    await this.outbox.request(trx, [memberOf(organizationId, userId)], 'membership_ended', this.clock.now());
+  }
+}

@@ -1,0 +1,62 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { CommonModule } from '../common/common.module.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { DirectoriesModule } from '../directories/directories.module.js';
+import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
+import { OrganizationsModule } from '../organizations/organizations.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccessEnder } from './access-ender.service.js';
+import { CertificateApplier } from './certificate.applier.js';
+import { ConnectionApplier } from './connection.applier.js';
+import { DirectoryGroupApplier } from './directory-group.applier.js';
+import { DirectoryUserApplier } from './directory-user.applier.js';
+import { DirectoryApplier } from './directory.applier.js';
+import { MembershipApplier } from './membership.applier.js';
+import { OrganizationDomainApplier } from './organization-domain.applier.js';
+import { OrganizationApplier } from './organization.applier.js';
+import { PeopleLinker } from './people-linker.service.js';
+import { PermissionFollower } from './permission-follower.js';
+import { RoleApplier } from './role.applier.js';
+import { UserApplier } from './user.applier.js';
+import { WorkosSessionApplier } from './workos-session.applier.js';
+
+const APPLIERS = [
+  OrganizationApplier,
+  OrganizationDomainApplier,
+  ConnectionApplier,
+  CertificateApplier,
+  RoleApplier,
+  UserApplier,
+  MembershipApplier,
+  WorkosSessionApplier,
+  DirectoryApplier,
+  DirectoryUserApplier,
+  DirectoryGroupApplier,
+];
+
+/**
+ * Carries WorkOS's events over into the local copies, and ends the sessions that they end. It owns no data: the copies
+ * belong to the features below it, which it binds together where one event concerns several of them.
+ */
+@Module({
+  imports: [
+    AuditModule,
+    CommonModule,
+    DatabaseModule,
+    DirectoriesModule,
+    OrganizationsModule,
+    SessionsModule,
+    UsersModule,
+  ],
+  providers: [
+    ...APPLIERS,
+    AccessEnder,
+    PeopleLinker,
+    PermissionFollower,
+    { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
+  ],
+  exports: [EVENT_APPLIERS],
+})
+export class SyncModule {}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { WorkosEvent } from '../identity/workos-event.js';
+import { EventApplier } from '../mirror/event-applier.port.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { versionOf } from '../mirror/version.js';
+import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
+import { PeopleLinker } from './people-linker.service.js';
+
+/** People as WorkOS has them: known before they sign in, and gone, with every session, when WorkOS deletes them. */
+@Injectable()
+export class UserApplier extends EventApplier {
+  readonly events = ['user.created', 'user.updated', 'user.deleted'] as const;
+
+  constructor(
+    private readonly mirror: UserMirrorRepository,
+    private readonly linker: PeopleLinker,
+    private readonly outbox: RevocationOutbox,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async apply(trx: MirrorTransaction, event: WorkosEvent): Promise<void> {
+    switch (event.event) {
+      case 'user.created':
+      case 'user.updated':
+        return this.save(trx, event.data, versionOf({ updatedAt: event.data.updated_at, event }));
+      case 'user.deleted': {
+        const { data, createdAt } = event;
+        const version = versionOf({ updatedAt: data.updated_at, event });
+        await this.mirror.deleteUser(trx, data, version, createdAt);
+        const subject = { kind: 'user', id: data.id } as const;
+        await this.outbox.request(trx, [subject], 'user_deleted', this.clock.now());
+      }
+    }
+  }
+
+  private async save(trx: MirrorTransaction, user: UserAccount, version: string): Promise<void> {
+    if (!(await this.mirror.saveUser(trx, user, version))) return;
+    // Another address may be one that a directory knows.
+    for (const organizationId of await this.mirror.organizationsOf(trx, user.id))
+      await this.linker.linkPerson(trx, organizationId, user.id);
+  }
+}

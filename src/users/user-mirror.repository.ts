@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { WorkosEventData } from '../identity/workos-event.js';
+import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
+import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
+import type { UserTables } from './user-tables.js';
+
+export type UserAccount = WorkosEventData<'user.updated'>;
+export type MembershipAccount = WorkosEventData<'organization_membership.updated'>;
+
+/** Carries over what WorkOS tells of people and their memberships. An older account changes nothing. */
+@Injectable()
+export class UserMirrorRepository {
+  /** @returns false where nothing changed */
+  async saveUser(trx: MirrorTransaction, user: UserAccount, version: string): Promise<boolean> {
+    if (await isBuried(trx, [user.id])) return false;
+    const { numInsertedOrUpdatedRows } = await this.upsert(trx, user, version, null);
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  /** The record stays, marked, so that a sign-in under way does not make it anew; memberships go. */
+  async deleteUser(trx: MirrorTransaction, user: UserAccount, version: string, at: Date): Promise<void> {
+    await takeTurn(trx, [user.id]);
+    if (!(await bury(trx, user.id, at))) return;
+    await this.upsert(trx, user, version, at);
+    await trx.withTables<UserTables>().deleteFrom('memberships').where('user_id', '=', user.id).execute();
+  }
+
+  async organizationsOf(trx: MirrorTransaction, userId: string): Promise<string[]> {
+    const db = trx.withTables<UserTables>();
+    const rows = await db
+      .selectFrom('memberships')
+      .select('organization_id')
+      .where('user_id', '=', userId)
+      .orderBy('organization_id')
+      .execute();
+    return rows.map((row) => row.organization_id);
+  }
+
+  /** @returns false where nothing changed */
+  async saveMembership(
+    trx: MirrorTransaction,
+    membership: MembershipAccount,
+    version: string,
+  ): Promise<boolean> {
+    const { id, user_id: userId, organization_id: organizationId, status } = membership;
+    await takeTurnBelow(trx, [userId, organizationId]);
+    if (await isBuried(trx, [id, userId, organizationId])) return false;
+    const values = { id, status, roles: rolesOf(membership), updated_at: membership.updated_at, version };
+    const { numInsertedOrUpdatedRows } = await trx
+      .withTables<UserTables>()
+      .insertInto('memberships')
+      .values({ organization_id: organizationId, user_id: userId, ...values })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['organization_id', 'user_id'])
+          .doUpdateSet(values)
+          .where('memberships.version', '<', version),
+      )
+      .executeTakeFirst();
+    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  }
+
+  /** @returns false where the person is a member by a later membership */
+  async deleteMembership(trx: MirrorTransaction, membership: MembershipAccount, at: Date): Promise<boolean> {
+    const { id, user_id: userId, organization_id: organizationId } = membership;
+    await bury(trx, id, at);
+    const db = trx.withTables<UserTables>();
+    await db
+      .deleteFrom('memberships')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .where((eb) => eb.or([eb('id', '=', id), eb('id', 'is', null)]))
+      .execute();
+    const later = await db
+      .selectFrom('memberships')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return later === undefined;
+  }
+
+  /** All that people had of an organization which is no more. The caller has its turn. */
+  async deleteMembershipsOf(trx: MirrorTransaction, organizationId: string): Promise<void> {
+    const db = trx.withTables<UserTables>();
+    await db.deleteFrom('memberships').where('organization_id', '=', organizationId).execute();
+  }
+
+  private upsert(trx: MirrorTransaction, user: UserAccount, version: string, deletedAt: Date | null) {
+    const values = {
+      email: user.email,
+      first_name: user.first_name ?? null,
+      last_name: user.last_name ?? null,
+      profile_picture_url: user.profile_picture_url ?? null,
+      updated_at: user.updated_at,
+      version,
+      deleted_at: deletedAt,
+    };
+    return trx
+      .withTables<UserTables>()
+      .insertInto('users')
+      .values({ id: user.id, created_at: user.created_at, ...values })
+      .onConflict((conflict) => {
+        const update = conflict.column('id').doUpdateSet(values);
+        return deletedAt === null ? update.where('users.version', '<', version) : update;
+      })
+      .executeTakeFirst();
+  }
+}
+
+function rolesOf({ role, roles }: MembershipAccount): string[] {
+  const named = roles ?? (role ? [role] : []);
+  return [...new Set(named.map(({ slug }) => slug))].toSorted();
+}
