@@ -10,7 +10,7 @@ import { OAUTH_PROVIDERS } from './oauth-provider.routes.js';
 import { single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
 import { revokeSession } from './sessions.js';
-import { createUser } from './sign-in-records.js';
+import { createUser } from './changes/user-changes.js';
 import { domainOf } from './state.js';
 
 /** AuthKit's hosted pages, in small, and the browser's side of User Management. */
@@ -106,7 +106,7 @@ export function authKitRoutes(sandbox: Sandbox): Router {
         firstName: single(body, 'first_name') ?? null,
         lastName: single(body, 'last_name') ?? null,
       };
-      const user = state.userByEmail(email) ?? createUser(sandbox, email, names);
+      const user = state.userByEmail(email) ?? createUser(sandbox, { email, ...names });
       const data = { status: 'succeeded', ip_address: null, user_agent: null, user_id: user.id, email };
       state.record('authentication.magic_auth_succeeded', { type: 'magic_auth', ...data }, null);
       const who = { userId: user.id, method: 'MagicAuth', connectionId: null };

@@ -20,6 +20,11 @@ export class SandboxClock {
     return new Date(this.now().getTime() + seconds * 1000);
   }
 
+  /** Now, but later than `moment`, so that of two states of a record the newer one always shows. */
+  after(moment: Date): Date {
+    return new Date(Math.max(this.now().getTime(), moment.getTime() + 1));
+  }
+
   isPast(moment: Date): boolean {
     return moment.getTime() <= this.now().getTime();
   }

@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
 import { authorizeUrl, signInAtApp, throughIdp } from './application.factory.js';
+import { differences } from './workos-document.factory.js';
 import { ScriptedBrowser, type VisitedPage } from './scripted-browser.js';
 import { startSandbox, type RunningSandbox } from './server.js';
 
-const file = new URL('../node_modules/@workos/openapi-spec/open-api-spec.yaml', import.meta.url);
-const document: unknown = parse(readFileSync(file, 'utf8'));
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats.default(ajv);
-ajv.addSchema({ $id: 'workos', ...(document as object) });
-
 const ACME = 'org_01HGATEH0VSEACME0000000001';
 const CONNECTION = 'conn_01HGATEH0VSEACME0000000001';
+const DIRECTORY = 'directory_01HGATEH0VSEACME0000000001';
 const SAM = 'sam@acme.com';
 
 let sandbox: RunningSandbox;
@@ -24,26 +16,6 @@ beforeAll(async () => {
   sam = sandbox.state.userByEmail(SAM)?.id ?? '';
 });
 afterAll(() => sandbox.close());
-
-const pointer = (part: string): string =>
-  encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
-
-/** Why the answer is not what WorkOS's document says of this operation and status; empty where it is. */
-function differences(operation: string, status: number, body: unknown): unknown {
-  const [method = '', path = ''] = operation.split(' ');
-  const at = [
-    'paths',
-    path,
-    method.toLowerCase(),
-    'responses',
-    String(status),
-    'content',
-    'application/json',
-  ];
-  const validate = ajv.getSchema(`workos#/${at.map(pointer).join('/')}/schema`);
-  if (!validate) throw new Error(`WorkOS's document says nothing of ${operation} ${status}`);
-  return validate(body) === true ? [] : validate.errors;
-}
 
 interface Call {
   key?: string;
@@ -103,6 +75,18 @@ describe('answers that WorkOS documents', () => {
       `/user_management/organization_memberships?organization_id=${ACME}`,
       200,
     ],
+    ['GET /directories', `/directories?organization_id=${ACME}`, 200],
+    ['GET /directories', '/directories?limit=x', 422],
+    ['GET /directories/{id}', `/directories/${DIRECTORY}`, 200],
+    ['GET /directories/{id}', '/directories/directory_unknown', 404],
+    ['GET /directory_users', `/directory_users?directory=${DIRECTORY}`, 200],
+    ['GET /directory_users', '/directory_users', 422],
+    ['GET /directory_users', '/directory_users?group=directory_group_unknown', 404],
+    ['GET /directory_groups', `/directory_groups?directory=${DIRECTORY}`, 200],
+    ['GET /directory_groups', '/directory_groups', 422],
+    ['GET /authorization/permissions', '/authorization/permissions', 200],
+    ['GET /events', '/events?after=event_01HGATEH0VSEACME0000000001', 400],
+    ['GET /events', '/events?after=unknown', 422],
     ['GET /sso/profile', '/sso/profile', 401],
     ['GET /sso/jwks/{clientId}', '/sso/jwks/client_unknown', 404],
     ['GET /sso/logout', '/sso/logout?token=x', 404],
@@ -121,6 +105,8 @@ describe('answers that WorkOS documents', () => {
       ['GET /organization_domains/{id}', `/organization_domains/${domain?.id}`],
       ['GET /user_management/users/{id}', `/user_management/users/${sam}`],
       ['GET /sso/jwks/{clientId}', `/sso/jwks/${sandbox.clientId}`],
+      ['GET /directory_users/{id}', `/directory_users/${sandbox.state.directoryUsers[0]?.id}`],
+      ['GET /directory_groups/{id}', `/directory_groups/${sandbox.state.directoryGroups[0]?.id}`],
     ] as const) {
       const { status, body } = await call(operation, path);
       expect([status, differences(operation, status, body)]).toEqual([200, []]);

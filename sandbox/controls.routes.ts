@@ -3,16 +3,23 @@ import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ApiError, notFound } from './api-error.js';
 import { PageProblem } from './browser-error.js';
+import { setConnectionState } from './changes/connection-changes.js';
+import { organizationControls } from './changes/organization.controls.js';
+import { userControls } from './changes/user.controls.js';
+import { done, flag, isForm, read } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
+import { directoryControls } from './directories/directories.controls.js';
+import { SUSPENSIONS } from './directories/directory.model.js';
+import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
 import { fetchIdpMetadata, parseIdpMetadata } from './saml/metadata.js';
 import { SamlProblem } from './saml/problem.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
-import { connectionWire, organizationWire } from './wire.js';
+import { webhookControls } from './webhooks/webhooks.controls.js';
+import { connectionWire } from './wire.js';
 
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const list = z.union([
   z.array(z.url()),
   z.string().transform((text) => text.split(/\s+/).filter((line) => line !== '')),
@@ -20,7 +27,6 @@ const list = z.union([
 
 const clockSchema = z.strictObject({ advance: z.coerce.number() });
 const rotateSchema = z.strictObject({ retire_others: flag.default(false) });
-const organizationSchema = z.strictObject({ allow_profiles_outside_organization: flag });
 const connectionSchema = z.strictObject({
   state: z.enum(CONNECTION_STATES).optional(),
   idp_initiated: z.enum(IDP_INITIATED_MODES).optional(),
@@ -36,32 +42,13 @@ const settingsSchema = z.strictObject({
   logout_redirects: list.optional(),
   initiate_login_uri: z.url().optional(),
   organization_selections: z.coerce.number().int().min(0).optional(),
+  directory_suspension: z.enum(SUSPENSIONS).optional(),
+  directory_legacy_fields: flag.optional(),
 });
-
-function read<T>(schema: z.ZodType<T>, { body }: Request): T {
-  const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
-  const message = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-  throw new ApiError(400, { message });
-}
-
-function isForm(request: Request): boolean {
-  return request.is('application/x-www-form-urlencoded') !== false;
-}
-
-/** A form of the pages goes back to its page; a script gets JSON. */
-function done(request: Request, response: Response, answer: unknown): void {
-  if (isForm(request)) {
-    const page = request.get('referer')?.endsWith('/_sandbox') ? '/_sandbox' : '/';
-    response.redirect(303, page);
-  } else {
-    response.json(answer);
-  }
-}
 
 /** What turns the sandbox's knobs. No credential: it listens on the loopback interface, for development. */
 export function controlRoutes(sandbox: Sandbox): Router {
-  const { state, clock, faults, requests, keys } = sandbox;
+  const { state, clock, faults, requests, keys, webhooks } = sandbox;
   const router = express.Router();
 
   // Any web page can post a form to localhost; none but the sandbox's own may turn a knob.
@@ -74,6 +61,10 @@ export function controlRoutes(sandbox: Sandbox): Router {
   });
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
+  router.use(organizationControls(sandbox), userControls(sandbox));
+  router.use('/directories', directoryControls(sandbox));
+  router.use('/events', eventControls(sandbox));
+  router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
   router.get('/requests', (_request, response) => void response.json({ data: requests.entries }));
   router.delete('/requests', (_request, response) => {
@@ -83,6 +74,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
 
   router.post('/reset', (request, response) => {
     state.reset();
+    webhooks.reset();
     clock.reset();
     faults.clear();
     requests.clear();
@@ -118,16 +110,9 @@ export function controlRoutes(sandbox: Sandbox): Router {
     settings.logoutRedirects = changed.logout_redirects ?? settings.logoutRedirects;
     settings.initiateLoginUri = changed.initiate_login_uri ?? settings.initiateLoginUri;
     settings.organizationSelections = changed.organization_selections ?? settings.organizationSelections;
+    settings.directorySuspension = changed.directory_suspension ?? settings.directorySuspension;
+    settings.directoryLegacyFields = changed.directory_legacy_fields ?? settings.directoryLegacyFields;
     done(request, response, stateWire(sandbox).settings);
-  });
-
-  router.post('/organizations/:id', (request, response) => {
-    const organization = state.organization(request.params.id);
-    if (!organization) throw notFound('organization', request.params.id);
-    const changed = read(organizationSchema, request);
-    organization.allowProfilesOutsideOrganization = changed.allow_profiles_outside_organization;
-    organization.updatedAt = clock.now();
-    done(request, response, organizationWire(organization));
   });
 
   const find = (id: string): Connection => {
@@ -141,15 +126,8 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.post('/connections/:id', (request, response) => {
     const connection = find(request.params.id);
     const changed = read(connectionSchema, request);
-    const was = connection.state;
-    connection.state = changed.state ?? connection.state;
     connection.idpInitiated = changed.idp_initiated ?? connection.idpInitiated;
-    connection.updatedAt = clock.now();
-    const data = { ...wire(connection), external_key: connection.id };
-    if ((was === 'active') !== (connection.state === 'active')) {
-      const event = connection.state === 'active' ? 'connection.activated' : 'connection.deactivated';
-      state.record(event, data, connection.organizationId);
-    }
+    setConnectionState(sandbox, connection, changed.state ?? connection.state);
     done(request, response, { ...wire(connection), idp_initiated: connection.idpInitiated });
   });
 

@@ -1,10 +1,18 @@
 import type { IdpMetadata } from './saml/metadata.js';
 
+export const DOMAIN_STATES = ['verified', 'pending', 'failed'] as const;
+
 export interface Domain {
   id: string;
   organizationId: string;
   domain: string;
-  state: 'verified' | 'pending' | 'failed';
+  state: (typeof DOMAIN_STATES)[number];
+  /** By a DNS record that the customer sets, or by hand in the dashboard. */
+  strategy: 'dns' | 'manual';
+  verificationPrefix: string;
+  verificationToken: string;
+  createdAt: Date;
+  updatedAt: Date;
 }
 
 export interface Organization {
@@ -12,6 +20,8 @@ export interface Organization {
   name: string;
   domains: Domain[];
   allowProfilesOutsideOrganization: boolean;
+  externalId: string | null;
+  metadata: Record<string, string>;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -28,6 +38,8 @@ export interface Connection {
   state: (typeof CONNECTION_STATES)[number];
   idpInitiated: (typeof IDP_INITIATED_MODES)[number];
   idp: IdpMetadata | 'test-idp' | null;
+  /** Until when the identity provider's signing certificate is valid. */
+  certificateExpiresAt: Date;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -38,6 +50,19 @@ export interface Role {
   name: string;
   description: string | null;
   permissions: string[];
+  /** Null for a role of the environment, which every organization has. */
+  organizationId: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Permission {
+  id: string;
+  slug: string;
+  name: string;
+  description: string | null;
+  createdAt: Date;
+  updatedAt: Date;
 }
 
 export interface User {
@@ -45,6 +70,8 @@ export interface User {
   email: string;
   firstName: string | null;
   lastName: string | null;
+  externalId: string | null;
+  metadata: Record<string, string>;
   lastSignInAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -143,7 +170,15 @@ export type Wire = Record<string, unknown>;
 export interface RecordedEvent {
   id: string;
   event: string;
-  data: Record<string, unknown>;
+  data: Wire;
   organizationId: string | null;
+  actor: EventActor | null;
   createdAt: Date;
+}
+
+/** Who made a change, where WorkOS says so. */
+export interface EventActor {
+  id: string;
+  source: 'api' | 'dashboard' | 'admin_portal' | 'system';
+  name: string | null;
 }

@@ -2,9 +2,9 @@ import express, { Router } from 'express';
 import { notFound, unprocessable } from './api-error.js';
 import { listWire, several, single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
-import { connectionWire, domainWire, organizationWire, roleWire } from './wire.js';
+import { connectionWire, domainWire, organizationWire, permissionWire, roleWire } from './wire.js';
 
-/** Organizations, their domains, connections and roles; read only. */
+/** Organizations, their domains, connections and roles, read. */
 export function organizationRoutes({ state }: Sandbox): Router {
   const router = express.Router();
 
@@ -26,11 +26,9 @@ export function organizationRoutes({ state }: Sandbox): Router {
   });
 
   router.get('/organization_domains/:id', ({ params: { id } }, response) => {
-    for (const organization of state.organizations) {
-      const domain = organization.domains.find((entry) => entry.id === id);
-      if (domain) return void response.json(domainWire(domain, organization));
-    }
-    throw notFound('organization domain', id);
+    const domain = state.domain(id);
+    if (!domain) throw notFound('organization domain', id);
+    response.json(domainWire(domain));
   });
 
   router.get('/connections', (request, response) => {
@@ -60,11 +58,18 @@ export function organizationRoutes({ state }: Sandbox): Router {
     response.json(connectionWire(connection, state.organization(connection.organizationId)));
   });
 
-  const roles = (): unknown => ({ object: 'list', data: state.roles.map(roleWire) });
-  router.get('/authorization/roles', (_request, response) => void response.json(roles()));
+  const roles = (organizationId: string | null): unknown => {
+    const owners = [null, organizationId];
+    const found = state.roles.filter((role) => owners.includes(role.organizationId));
+    return { object: 'list', data: found.map(roleWire) };
+  };
+  router.get('/authorization/roles', (_request, response) => void response.json(roles(null)));
   router.get('/authorization/organizations/:id/roles', ({ params: { id } }, response) => {
     if (!state.organization(id)) throw notFound('organization', id);
-    response.json(roles());
+    response.json(roles(id));
+  });
+  router.get('/authorization/permissions', (request, response) => {
+    response.json(listWire(state.permissions, request.query, permissionWire));
   });
 
   return router;

@@ -1,13 +1,14 @@
 import { SandboxClock } from './clock.js';
 import { Faults } from './faults.js';
-import { TestIdp, type TestIdpPerson } from './idp/test-idp.js';
-import { stableId } from './ids.js';
+import { TestIdp } from './idp/test-idp.js';
 import type { SigningKeys } from './keys.js';
 import type { Connection } from './model.js';
 import { RequestLog } from './request-log.js';
 import { SamlServiceProvider, type SamlConnection } from './saml/service-provider.js';
 import type { ReadSeed } from './seed.js';
-import { domainOf, isVerifiedDomain, SandboxState } from './state.js';
+import { peopleAt } from './people-at-idp.js';
+import { SandboxState } from './state.js';
+import { Webhooks } from './webhooks/webhooks.js';
 
 /** The parts of the running sandbox that every route needs. */
 export class Sandbox {
@@ -17,6 +18,7 @@ export class Sandbox {
   readonly faults = new Faults();
   readonly requests = new RequestLog();
   readonly state: SandboxState;
+  readonly webhooks: Webhooks;
   readonly saml: SamlServiceProvider;
   readonly idp: TestIdp;
 
@@ -26,6 +28,8 @@ export class Sandbox {
     readonly keys: SigningKeys,
   ) {
     this.state = new SandboxState(seed, appUrl, this.clock);
+    this.webhooks = new Webhooks(this.clock, seed.client_id);
+    this.state.log.onRecord((event) => this.webhooks.dispatch(event));
     this.saml = new SamlServiceProvider(this.clock.now);
     this.idp = new TestIdp({
       baseUrl: () => this.url,
@@ -35,7 +39,7 @@ export class Sandbox {
         if (!connection) return null;
         const organizationName = this.state.organization(connection.organizationId)?.name ?? connection.name;
         const applicationUrl = this.signInUrl(connection.organizationId);
-        const people = this.peopleAt(connection);
+        const people = peopleAt(this.state, connection);
         return { id, ...this.serviceProvider(id), organizationName, people, applicationUrl };
       },
     });
@@ -57,20 +61,5 @@ export class Sandbox {
   async samlConnection(connection: Connection): Promise<SamlConnection> {
     const idp = connection.idp === 'test-idp' ? await this.idp.metadata(connection.id) : connection.idp;
     return { id: connection.id, ...this.serviceProvider(connection.id), idp };
-  }
-
-  /** The members of the organization, and everybody whose e-mail domain no organization owns, as guests. */
-  private peopleAt(connection: Connection): TestIdpPerson[] {
-    const organization = this.state.organization(connection.organizationId);
-    return this.state.users.flatMap((user) => {
-      const membership = this.state.membership(user.id, connection.organizationId);
-      const domain = domainOf(user.email);
-      if (!membership && this.state.ownerOfDomain(domain)) return [];
-      const isGuest = organization === undefined || !isVerifiedDomain(organization, domain);
-      const note = isGuest ? 'guest' : (membership?.role ?? '');
-      const { email, firstName, lastName } = user;
-      const idpId = stableId('idp', connection.id, email.toLowerCase());
-      return [{ email, firstName: firstName ?? '', lastName: lastName ?? '', idpId, note }];
-    });
   }
 }

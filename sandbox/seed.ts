@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { DIRECTORY_STATES, DIRECTORY_TYPES } from './directories/directory.model.js';
 import { ID_BODY } from './ids.js';
 
 function id(prefix: string): z.ZodString {
@@ -23,6 +24,23 @@ const connection = z.strictObject({
   state: z.enum(['active', 'inactive', 'draft', 'validating']).default('active'),
 });
 
+const directory = z.strictObject({
+  id: id('directory').optional(),
+  name: z.string().min(1),
+  type: z.enum(DIRECTORY_TYPES).default('generic scim v2.0'),
+  state: z.enum(DIRECTORY_STATES).default('active'),
+  groups: z.array(z.string().min(1)).default([]),
+  users: z
+    .array(
+      z.strictObject({
+        email: z.email(),
+        idp_id: z.string().min(1).optional(),
+        groups: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+});
+
 const organization = z.strictObject({
   id: z.union([id('org'), z.literal('org_test_idp')]).optional(),
   name: z.string().min(1),
@@ -36,6 +54,7 @@ const organization = z.strictObject({
     .default([]),
   allow_profiles_outside_organization: z.boolean().default(false),
   connection: connection.optional(),
+  directory: directory.optional(),
 });
 
 const person = z.strictObject({
@@ -68,6 +87,14 @@ const seedSchema = z
   .superRefine((seed, context) => {
     const organizations = new Set(seed.organizations.map(({ name }) => name));
     const roles = new Set(seed.roles.map(({ slug }) => slug));
+    seed.organizations.forEach(({ directory }, index) => {
+      directory?.users.forEach((user, at) => {
+        const unknown = user.groups.find((group) => !directory.groups.includes(group));
+        if (unknown === undefined) return;
+        const path = ['organizations', index, 'directory', 'users', at, 'groups'];
+        context.addIssue({ code: 'custom', path, message: `name one of: ${directory.groups.join(', ')}` });
+      });
+    });
     seed.people.forEach((person, index) => {
       person.memberships.forEach((membership, at) => {
         const path = ['people', index, 'memberships', at];

@@ -1,14 +1,17 @@
-import { stableId } from './ids.js';
-import type { Connection, Membership, Organization, Role, User } from './model.js';
+import type { DirectoryRecords } from './directories/directory.model.js';
+import { seededDirectories } from './directories/seeded-directories.js';
+import { domainChallenge, stableId } from './ids.js';
+import type { Connection, Membership, Organization, Permission, Role, User } from './model.js';
 import type { ReadSeed } from './seed.js';
 
 /** Fixed, so that answers about seeded records are the same on every start. */
 const SEEDED_AT = new Date('2026-01-05T09:00:00.000Z');
 
-export interface SeededRecords {
+export interface SeededRecords extends DirectoryRecords {
   organizations: Organization[];
   connections: Connection[];
   roles: Role[];
+  permissions: Permission[];
   users: User[];
   memberships: Membership[];
 }
@@ -23,10 +26,14 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
     const domains = entry.domains.map((item) => {
       const { domain, state } =
         typeof item === 'string' ? { domain: item, state: 'verified' as const } : item;
-      return { id: stableId('org_domain', id, domain), organizationId: id, domain, state };
+      const strategy = state === 'verified' ? ('manual' as const) : ('dns' as const);
+      const challenge = domainChallenge(id, domain);
+      const domainId = stableId('org_domain', id, domain);
+      return { id: domainId, organizationId: id, domain, state, strategy, ...challenge, ...times };
     });
     const allowProfilesOutsideOrganization = entry.allow_profiles_outside_organization;
-    return { id, name: entry.name, domains, allowProfilesOutsideOrganization, ...times };
+    const unset = { externalId: null, metadata: {} };
+    return { id, name: entry.name, domains, allowProfilesOutsideOrganization, ...unset, ...times };
   });
 
   const connections = seed.organizations.flatMap(({ name, connection }): Connection[] => {
@@ -43,18 +50,34 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
         state,
         idpInitiated: 'code',
         idp,
+        certificateExpiresAt: new Date('2036-01-05T09:00:00.000Z'),
         ...times,
       },
     ];
   });
 
-  const roles = seed.roles.map((role): Role => ({ id: stableId('role', role.slug), ...role }));
+  const roles = seed.roles.map((role): Role => ({
+    id: stableId('role', role.slug),
+    ...role,
+    organizationId: null,
+    ...times,
+  }));
+  const slugs = new Set(seed.roles.flatMap((role) => role.permissions));
+  const permissions = [...slugs].map((slug): Permission => ({
+    id: stableId('perm', slug),
+    slug,
+    name: slug,
+    description: null,
+    ...times,
+  }));
 
   const users = seed.people.map((person): User => ({
     id: stableId('user', person.email.toLowerCase()),
     email: person.email,
     firstName: person.first_name,
     lastName: person.last_name,
+    externalId: null,
+    metadata: {},
     lastSignInAt: null,
     ...times,
   }));
@@ -75,5 +98,6 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
     }),
   );
 
-  return { organizations, connections, roles, users, memberships };
+  const directories = seededDirectories(seed, organizations, connections, times);
+  return { organizations, connections, roles, permissions, users, memberships, ...directories };
 }

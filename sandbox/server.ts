@@ -8,19 +8,25 @@ import { authenticateRoutes } from './authenticate.routes.js';
 import { authKitRoutes } from './authkit.routes.js';
 import { answerPageProblems } from './browser-error.js';
 import { controlRoutes } from './controls.routes.js';
+import { directoryRoutes } from './directories/directory.routes.js';
+import { eventRoutes } from './events/events.routes.js';
 import { homePage } from './home.page.js';
 import { freshId } from './ids.js';
 import { SigningKeys } from './keys.js';
 import { oauthProviderRoutes } from './oauth-provider.routes.js';
 import { organizationRoutes } from './organization.routes.js';
+import { organizationWriteRoutes } from './organization-writes.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
 import { readSeed, type Seed } from './seed.js';
 import { ssoRoutes } from './sso.routes.js';
 import type { SandboxState } from './state.js';
 import { userRoutes } from './user.routes.js';
+import { userWriteRoutes } from './user-writes.routes.js';
+import type { WebhookOptions, Webhooks } from './webhooks/webhooks.js';
 
 export type { Seed } from './seed.js';
+export { SANDBOX_WEBHOOK_SECRET } from './webhooks/webhooks.js';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -30,6 +36,8 @@ export interface SandboxOptions {
   /** A seed or the path of a YAML file; the sandbox's own where left out. */
   seed?: Seed | string;
   host?: string;
+  /** Where events are delivered; the sandbox's own secret signs where none is given. */
+  webhooks?: WebhookOptions[];
 }
 
 export interface RunningSandbox {
@@ -37,6 +45,7 @@ export interface RunningSandbox {
   clientId: string;
   apiKey: string;
   state: SandboxState;
+  webhooks: Webhooks;
   close(): Promise<void>;
 }
 
@@ -60,7 +69,15 @@ function application(sandbox: Sandbox): Express {
   app.get('/', (_request, response) => void response.send(homePage(sandbox)));
   app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
   app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
-  app.use(requireApiKey(state), organizationRoutes(sandbox), userRoutes(sandbox));
+  app.use(
+    requireApiKey(state),
+    eventRoutes(sandbox),
+    directoryRoutes(sandbox),
+    organizationRoutes(sandbox),
+    userRoutes(sandbox),
+    organizationWriteRoutes(sandbox),
+    userWriteRoutes(sandbox),
+  );
   app.use((_request, response) => void response.status(404).json({ message: 'Not Found' }));
   app.use(answerPageProblems, answerErrors);
   return app;
@@ -72,12 +89,17 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), await SigningKeys.create());
   const server = await listen(application(sandbox), options.port ?? 0, options.host ?? '127.0.0.1');
   sandbox.url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  sandbox.webhooks.configure(options.webhooks ?? []);
   return {
     url: sandbox.url,
     clientId: seed.client_id,
     apiKey: seed.api_key,
     state: sandbox.state,
-    close: () => close(server),
+    webhooks: sandbox.webhooks,
+    close: () => {
+      sandbox.webhooks.close();
+      return close(server);
+    },
   };
 }
 

@@ -49,7 +49,8 @@ export async function tokenAnswer(sandbox: Sandbox, session: Session): Promise<W
   const { state, clock, keys, url } = sandbox;
   const user = state.user(session.userId);
   if (!user) throw oauthError('invalid_grant', 'The user does not exist any more.');
-  const role = session.organizationId && state.membership(user.id, session.organizationId)?.role;
+  const { organizationId } = session;
+  const role = organizationId && state.membership(user.id, organizationId)?.role;
   const issuedAt = Math.floor(clock.now().getTime() / 1000);
   const accessToken = await keys.sign({
     iss: `${url}/user_management/${state.clientId}`,
@@ -57,7 +58,7 @@ export async function tokenAnswer(sandbox: Sandbox, session: Session): Promise<W
     sid: session.id,
     client_id: state.clientId,
     ...(session.organizationId !== null && { org_id: session.organizationId }),
-    ...(role && { role, roles: [role], permissions: state.permissionsOf(role) }),
+    ...(role && { role, roles: [role], permissions: state.permissionsOf(role, session.organizationId) }),
     entitlements: [],
     feature_flags: [],
     auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),

@@ -1,8 +1,8 @@
+import { createMembership, createUser } from './changes/user-changes.js';
 import { stableId } from './ids.js';
-import type { Connection, Membership, Profile, User } from './model.js';
+import type { Connection, Profile, User } from './model.js';
 import type { SamlIdentity } from './saml/service-provider.js';
 import type { Sandbox } from './sandbox.js';
-import { membershipWire, userWire } from './wire.js';
 
 /** The profile of a SAML subject, created or brought up to date. Its role is the one that the person has in the organization. */
 export function profileOf(sandbox: Sandbox, connection: Connection, identity: SamlIdentity): Profile {
@@ -53,27 +53,12 @@ export function linkUser(sandbox: Sandbox, profile: Profile): User {
   const user =
     (linked === undefined ? undefined : state.user(linked)) ??
     state.userByEmail(profile.email) ??
-    createUser(sandbox, profile.email, profile);
+    createUser(sandbox, { email: profile.email, firstName: profile.firstName, lastName: profile.lastName });
   state.identities.set(profile.id, user.id);
   if (profile.organizationId !== null && !state.membership(user.id, profile.organizationId)) {
-    createMembership(sandbox, state.addMembership(user.id, profile.organizationId));
+    createMembership(sandbox, user.id, profile.organizationId);
   }
   return user;
-}
-
-export function createUser(
-  sandbox: Sandbox,
-  email: string,
-  names: { firstName: string | null; lastName: string | null },
-): User {
-  const user = sandbox.state.addUser(email, { firstName: names.firstName, lastName: names.lastName });
-  sandbox.state.record('user.created', userWire(user), null);
-  return user;
-}
-
-function createMembership(sandbox: Sandbox, membership: Membership): void {
-  const { user: _user, organization_name: _name, ...data } = membershipWire(membership, sandbox.state);
-  sandbox.state.record('organization_membership.created', data, membership.organizationId);
 }
 
 export function recordSso(

@@ -1,12 +1,23 @@
 import type { SandboxClock } from './clock.js';
+import type {
+  Directory,
+  DirectoryGroup,
+  DirectoryRecords,
+  DirectoryUser,
+  Suspension,
+} from './directories/directory.model.js';
+import { EventLog } from './events/event-log.js';
 import { freshId, stableId } from './ids.js';
 import type {
   Authorization,
   BrowserSession,
   CodeGrant,
   Connection,
+  Domain,
+  EventActor,
   Membership,
   Organization,
+  Permission,
   Profile,
   RecordedEvent,
   Role,
@@ -32,21 +43,30 @@ export interface Settings {
   initiateLoginUri: string;
   /** How many of the next authenticate calls ask for an organization first. */
   organizationSelections: number;
+  /** What a suspension in a directory becomes where the request does not say. */
+  directorySuspension: Suspension;
+  /** Whether people of directories carry groups, e-mails, username and job title, as before 2026. */
+  directoryLegacyFields: boolean;
 }
 
 /** Everything that the sandbox remembers. Lists stand in the order of creation. */
-export class SandboxState {
+export class SandboxState implements DirectoryRecords {
   readonly clientId: string;
   readonly apiKey: string;
   organizations: Organization[] = [];
   connections: Connection[] = [];
   roles: Role[] = [];
+  permissions: Permission[] = [];
   users: User[] = [];
   memberships: Membership[] = [];
+  directories: Directory[] = [];
+  directoryUsers: DirectoryUser[] = [];
+  formerDirectoryUsers: DirectoryUser[] = [];
+  directoryGroups: DirectoryGroup[] = [];
   profiles: Profile[] = [];
   sessions: Session[] = [];
-  events: RecordedEvent[] = [];
   settings!: Settings;
+  readonly log: EventLog;
 
   readonly authorizations = new Map<string, Authorization>();
   readonly relays = new Map<string, SamlRelay>();
@@ -57,6 +77,7 @@ export class SandboxState {
   readonly browserSessions = new Map<string, BrowserSession>();
   /** Profile ID to user ID. */
   readonly identities = new Map<string, string>();
+  readonly spentIds = new Set<string>();
 
   constructor(
     private readonly seed: ReadSeed,
@@ -65,14 +86,19 @@ export class SandboxState {
   ) {
     this.clientId = seed.client_id;
     this.apiKey = seed.api_key;
+    this.log = new EventLog(clock);
     this.reset();
+  }
+
+  get events(): readonly RecordedEvent[] {
+    return this.log.entries;
   }
 
   reset(): void {
     Object.assign(this, seededRecords(this.seed));
     this.profiles = [];
     this.sessions = [];
-    this.events = [];
+    this.log.clear();
     this.authorizations.clear();
     this.relays.clear();
     this.codes.clear();
@@ -81,17 +107,24 @@ export class SandboxState {
     this.pendingAuthentications.clear();
     this.browserSessions.clear();
     this.identities.clear();
+    this.spentIds.clear();
     this.settings = {
       redirectUris: [`${this.appUrl}/auth/callback`],
       defaultRedirectUri: `${this.appUrl}/auth/callback`,
       logoutRedirects: [this.appUrl, `${this.appUrl}/`],
       initiateLoginUri: `${this.appUrl}/auth/login`,
       organizationSelections: 0,
+      directorySuspension: 'delete',
+      directoryLegacyFields: false,
     };
   }
 
   organization(id: string): Organization | undefined {
     return this.organizations.find((organization) => organization.id === id);
+  }
+
+  domain(id: string): Domain | undefined {
+    return this.organizations.flatMap(({ domains }) => domains).find((domain) => domain.id === id);
   }
 
   connection(id: string): Connection | undefined {
@@ -134,42 +167,27 @@ export class SandboxState {
     );
   }
 
-  permissionsOf(role: string): string[] {
-    return this.roles.find(({ slug }) => slug === role)?.permissions ?? [];
+  /** The organization's own role of this name, else the environment's. */
+  role(slug: string, organizationId: string | null): Role | undefined {
+    const named = this.roles.filter((role) => role.slug === slug);
+    return (
+      named.find((role) => role.organizationId === organizationId) ??
+      named.find((role) => role.organizationId === null)
+    );
   }
 
-  addUser(email: string, names: { firstName: string | null; lastName: string | null }): User {
-    const now = this.clock.now();
-    const user: User = {
-      id: stableId('user', email.toLowerCase()),
-      email,
-      ...names,
-      lastSignInAt: null,
-      createdAt: now,
-      updatedAt: now,
-    };
-    this.users.push(user);
-    return user;
+  permissionsOf(role: string, organizationId: string | null): string[] {
+    return this.role(role, organizationId)?.permissions ?? [];
   }
 
-  addMembership(userId: string, organizationId: string, role = 'member'): Membership {
-    const now = this.clock.now();
-    const id = stableId('om', userId, organizationId);
-    const membership = {
-      id,
-      userId,
-      organizationId,
-      role,
-      status: 'active' as const,
-      createdAt: now,
-      updatedAt: now,
-    };
-    this.memberships.push(membership);
-    return membership;
+  /** The identifier that these names always give, unless a record had it and was deleted: WorkOS uses none twice. */
+  newId(prefix: string, ...names: string[]): string {
+    const id = stableId(prefix, ...names);
+    return this.spentIds.has(id) ? freshId(prefix) : id;
   }
 
-  record(event: string, data: Record<string, unknown>, organizationId: string | null): void {
-    this.events.push({ id: freshId('event'), event, data, organizationId, createdAt: this.clock.now() });
+  record(event: string, data: Wire, organizationId: string | null, actor: EventActor | null = null): void {
+    this.log.record(event, data, organizationId, actor);
   }
 }
 

@@ -1,10 +1,20 @@
 import type { Sandbox } from './sandbox.js';
-import { connectionWire, membershipWire, organizationWire, roleWire, sessionWire, userWire } from './wire.js';
+import { directoryGroupWire, directoryUserWire, directoryWire } from './directories/directory.wire.js';
+import {
+  connectionWire,
+  membershipWire,
+  organizationWire,
+  permissionWire,
+  roleWire,
+  sessionWire,
+  userWire,
+} from './wire.js';
 import type { Wire } from './model.js';
+import { webhooksWire } from './webhooks/webhooks.controls.js';
 
 /** What the sandbox knows, without codes and tokens. */
 export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
-  const { state, clock, keys, faults } = sandbox;
+  const { state, clock, keys, faults, webhooks } = sandbox;
   const { settings } = state;
   return {
     url: sandbox.url,
@@ -14,24 +24,35 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
     clock_offset_seconds: clock.offsetSeconds,
     key_ids: keys.kids,
     faults: faults.active,
+    webhooks: webhooksWire(webhooks),
     settings: {
       redirect_uris: settings.redirectUris,
       default_redirect_uri: settings.defaultRedirectUri,
       logout_redirects: settings.logoutRedirects,
       initiate_login_uri: settings.initiateLoginUri,
       organization_selections: settings.organizationSelections,
+      directory_suspension: settings.directorySuspension,
+      directory_legacy_fields: settings.directoryLegacyFields,
     },
     organizations: state.organizations.map(organizationWire),
     connections: state.connections.map((connection) => ({
       ...connectionWire(connection, state.organization(connection.organizationId)),
       idp_initiated: connection.idpInitiated,
       idp: connection.idp,
+      certificate_expires_at: connection.certificateExpiresAt,
       acs_url: sandbox.serviceProvider(connection.id).acsUrl,
       sp_entity_id: sandbox.serviceProvider(connection.id).entityId,
     })),
     roles: state.roles.map(roleWire),
+    permissions: state.permissions.map(permissionWire),
     users: state.users.map(userWire),
     memberships: state.memberships.map((membership) => membershipWire(membership, state)),
+    directories: state.directories.map((directory) => directoryWire(directory, state)),
+    directory_users: state.directoryUsers.map((user) => ({
+      ...directoryUserWire(user, state),
+      groups: user.groupIds,
+    })),
+    directory_groups: state.directoryGroups.map(directoryGroupWire),
     sessions: state.sessions.map((session) => sessionWire(session, clock)),
     events: state.events.length,
   };

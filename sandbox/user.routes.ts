@@ -3,9 +3,9 @@ import { ApiError, notFound } from './api-error.js';
 import { listWire, several, single } from './parameters.js';
 import type { Sandbox } from './sandbox.js';
 import { revokeSession } from './sessions.js';
-import { eventWire, membershipWire, sessionWire, userWire } from './wire.js';
+import { membershipWire, sessionWire, userWire } from './wire.js';
 
-/** AuthKit's users, memberships and sessions, and the Events API. */
+/** AuthKit's users, memberships and sessions. */
 export function userRoutes({ state, clock }: Sandbox): Router {
   const router = express.Router();
 
@@ -36,7 +36,8 @@ export function userRoutes({ state, clock }: Sandbox): Router {
   router.get('/user_management/organization_memberships', (request, response) => {
     const userId = single(request.query, 'user_id');
     const organizationId = single(request.query, 'organization_id');
-    const statuses = several(request.query, 'statuses');
+    const asked = several(request.query, 'statuses');
+    const statuses = asked.length === 0 ? ['active'] : asked;
     if (userId === undefined && organizationId === undefined) {
       const message = 'Either user_id or organization_id must be provided.';
       throw new ApiError(400, { code: 'missing_user_id_or_organization_id', message });
@@ -45,7 +46,7 @@ export function userRoutes({ state, clock }: Sandbox): Router {
       (membership) =>
         (userId === undefined || membership.userId === userId) &&
         (organizationId === undefined || membership.organizationId === organizationId) &&
-        (statuses.length === 0 || statuses.includes(membership.status)),
+        statuses.includes(membership.status),
     );
     response.json(listWire(found, request.query, (membership) => membershipWire(membership, state)));
   });
@@ -56,21 +57,6 @@ export function userRoutes({ state, clock }: Sandbox): Router {
     if (!session) throw new ApiError(400, { message: `Session not found: '${id ?? ''}'.` });
     revokeSession({ state, clock }, session);
     response.status(200).end();
-  });
-
-  router.get('/events', (request, response) => {
-    const names = several(request.query, 'events');
-    const organizationId = single(request.query, 'organization_id');
-    const from = new Date(single(request.query, 'range_start') ?? 0);
-    const to = new Date(single(request.query, 'range_end') ?? 8.64e15);
-    const found = state.events.filter(
-      (event) =>
-        (names.length === 0 || names.includes(event.event)) &&
-        (organizationId === undefined || event.organizationId === organizationId) &&
-        event.createdAt >= from &&
-        event.createdAt < to,
-    );
-    response.json(listWire(found, request.query, (event) => eventWire(event, state.clientId)));
   });
 
   return router;

@@ -5,6 +5,7 @@ import type {
   Domain,
   Membership,
   Organization,
+  Permission,
   Profile,
   RecordedEvent,
   Role,
@@ -14,19 +15,23 @@ import type {
 } from './model.js';
 import type { SandboxState } from './state.js';
 
-function times(record: { createdAt: Date; updatedAt: Date }): Wire {
+export function times(record: { createdAt: Date; updatedAt: Date }): Wire {
   return { created_at: record.createdAt.toISOString(), updated_at: record.updatedAt.toISOString() };
 }
 
-export function domainWire(domain: Domain, organization: Organization): Wire {
+export function domainWire(domain: Domain): Wire {
   return {
     object: 'organization_domain',
     id: domain.id,
-    organization_id: organization.id,
+    organization_id: domain.organizationId,
     domain: domain.domain,
     state: domain.state,
-    verification_strategy: 'manual',
-    ...times(organization),
+    verification_strategy: domain.strategy,
+    ...(domain.strategy === 'dns' && {
+      verification_prefix: domain.verificationPrefix,
+      verification_token: domain.verificationToken,
+    }),
+    ...times(domain),
   };
 }
 
@@ -36,9 +41,9 @@ export function organizationWire(organization: Organization): Wire {
     id: organization.id,
     name: organization.name,
     allow_profiles_outside_organization: organization.allowProfilesOutsideOrganization,
-    domains: organization.domains.map((domain) => domainWire(domain, organization)),
-    metadata: {},
-    external_id: null,
+    domains: organization.domains.map(domainWire),
+    metadata: organization.metadata,
+    external_id: organization.externalId,
     ...times(organization),
   };
 }
@@ -68,11 +73,23 @@ export function roleWire(role: Role): Wire {
     slug: role.slug,
     name: role.name,
     description: role.description,
-    type: 'EnvironmentRole',
+    type: role.organizationId === null ? 'EnvironmentRole' : 'OrganizationRole',
     resource_type_slug: 'organization',
     permissions: role.permissions,
-    created_at: '2026-01-05T09:00:00.000Z',
-    updated_at: '2026-01-05T09:00:00.000Z',
+    ...times(role),
+  };
+}
+
+export function permissionWire(permission: Permission): Wire {
+  return {
+    object: 'permission',
+    id: permission.id,
+    slug: permission.slug,
+    name: permission.name,
+    description: permission.description,
+    system: false,
+    resource_type_slug: 'organization',
+    ...times(permission),
   };
 }
 
@@ -86,8 +103,8 @@ export function userWire(user: User): Wire {
     last_name: user.lastName,
     profile_picture_url: null,
     last_sign_in_at: user.lastSignInAt?.toISOString() ?? null,
-    external_id: null,
-    metadata: {},
+    external_id: user.externalId,
+    metadata: user.metadata,
     locale: null,
     ...times(user),
   };
@@ -159,6 +176,6 @@ export function eventWire(event: RecordedEvent, clientId: string): Wire {
     event: event.event,
     data: event.data,
     created_at: event.createdAt.toISOString(),
-    context: { client_id: clientId },
+    context: { client_id: clientId, ...(event.actor && { actor: event.actor }) },
   };
 }

@@ -12,6 +12,7 @@ import { Config } from './config/config.js';
 import { HealthModule } from './health/health.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
 import { PagesModule } from './pages/pages.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The service. A team adds its module to the list of features; everything else stays as it is. */
 @Module({})
@@ -31,6 +32,7 @@ export class AppModule {
         AdministrationModule,
         HealthModule,
         PagesModule,
+        WebhooksModule,
         InvoicesModule,
       ],
       providers: [

@@ -9,6 +9,7 @@ import { ProblemError } from './common/problem-error.js';
 import { requestId } from './common/request-origin.js';
 import { Config } from './config/config.js';
 import { pagesFolder } from './pages/pages-folder.js';
+import { useRawBodies } from './webhooks/raw-body.js';
 
 /**
  * The service, ready to listen: the same for production and for tests.
@@ -38,6 +39,7 @@ export async function createApp(
   });
   app.useStaticAssets(pagesFolder(), { index: false, redirect: false });
   app.use(bodyRules);
+  useRawBodies(app);
   app.useBodyParser('json', { limit: '100kb' });
   app.useBodyParser('urlencoded', { limit: '100kb', extended: false });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { KeyRing } from '../src/crypto/key-ring.js';
 import { Browser } from './support/browser.js';
 import { ServiceProcess } from './support/service-process.js';
 import { ACME, MODES, Stack } from './support/stack.js';
+import { until } from './support/until.js';
+import { deliver, wireEvent } from './support/webhooks.js';
 import { send } from './support/wire.js';
 
 beforeAll(() => ServiceProcess.build(), 120_000);
@@ -15,7 +18,10 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
   const secrets = new Map<string, string>();
 
   beforeAll(async () => {
-    stack = await Stack.start(mode);
+    stack = await Stack.start(mode, {
+      WORKOS_WEBHOOK_SECRET: randomBytes(32).toString('hex'),
+      OPERATOR_TOKEN: randomBytes(32).toString('hex'),
+    });
     // The compiled service takes the place of the one in this process, at its port.
     await stack.app.close();
     service = ServiceProcess.start({ ...stack.env, LOG_LEVEL: 'trace' });
@@ -136,9 +142,18 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     });
     await stack.api(ada, '/v1/invoices/%00');
     await stack.api(ada, '/auth/logout', { method: 'POST' });
+    // A webhook, one that is forged, and one whose payload cannot be read.
+    const webhookSecret = stack.env['WORKOS_WEBHOOK_SECRET'] ?? '';
+    secrets.set('canary-of-a-person', "a person's name");
+    const person = { id: 'user_01', first_name: 'canary-of-a-person' };
+    await deliver(stack.url, wireEvent('user.created', person), webhookSecret);
+    await deliver(stack.url, wireEvent('user.created', person), 'canary-of-a-wrong-secret');
+    await until('the payload was refused', () => service.output.includes('the payload is not of its kind'));
 
     for (const [name, value] of Object.entries({
       'API key': stack.sandbox.apiKey,
+      'webhook secret': webhookSecret,
+      'operator token': stack.env['OPERATOR_TOKEN'] ?? '',
       'session keys': stack.env['SESSION_KEYS'] ?? '',
       'password of the database': new URL(stack.database.url).password,
     }))

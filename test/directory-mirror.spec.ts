@@ -11,15 +11,15 @@ import {
   inGroup,
   second,
 } from './support/event-payloads.js';
-import { EventStage } from './support/event-stage.js';
+import { ApplierStage } from './support/applier-stage.js';
 
 const SUSPENDED = [`member ${ACME}:${ADA}: directory_user_deactivated`];
 const UNGATED = [`member ${ACME}:${ADA}: group_removed`];
 
 describe('directories, as events tell of them', () => {
-  let stage: EventStage;
+  let stage: ApplierStage;
   beforeAll(async () => {
-    stage = await EventStage.open();
+    stage = await ApplierStage.open();
   }, 20_000);
   afterEach(() => stage.clear());
   afterAll(() => stage.close());

@@ -1,30 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { beforeEach, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { AuditLog } from '../src/audit/audit-log.service.js';
-import { AuditRepository } from '../src/audit/audit.repository.js';
-import { InProcessBus } from '../src/bus/in-process.bus.js';
 import { ProblemError } from '../src/common/problem-error.js';
-import { SystemRandom } from '../src/common/random.js';
 import { Database, openPool } from '../src/database/database.js';
-import { migrate } from '../src/database/migrate.js';
-import { Redis } from '../src/redis/redis.js';
 import { RevocationOutbox } from '../src/sessions/revocation-outbox.js';
-import { CACHE_LIMITS, SessionCache } from '../src/sessions/session-cache.js';
 import { memberOf, type SessionRecord, type Subject } from '../src/sessions/session-record.js';
 import { SessionRevoker } from '../src/sessions/session-revoker.service.js';
 import type { SessionStore } from '../src/sessions/session-store.port.js';
 import { aSession } from '../src/sessions/session.factory.js';
-import { DatabaseSessionStore } from '../src/sessions/stores/database.session-store.js';
-import { RedisSessionStore } from '../src/sessions/stores/redis.session-store.js';
-import { createDatabase, type TestDatabase } from './support/postgres.js';
-import { describeWithRedis, TestRedis } from './support/redis.js';
+import { clock, describeWithStores, random, type Ground } from './support/session-stores.js';
 import { until } from './support/until.js';
 
-const clock = { now: () => new Date() };
-const random = new SystemRandom();
 const ADA = memberOf('org_acme', 'user_ada');
 const BOB: Subject = { kind: 'user', id: 'user_bob' };
 
@@ -39,188 +26,143 @@ class FlakyRevoker extends SessionRevoker {
   }
 }
 
-describe('revocations that stand in a table first', () => {
-  let server: TestDatabase;
+describeWithStores('revocations that stand in a table first', (newGround) => {
+  let ground: Ground;
+  let store: SessionStore;
   let database: Database;
-  beforeAll(async () => {
-    Logger.overrideLogger(false);
-    server = await createDatabase();
-    database = new Database(openPool(server.url));
-    await migrate(database);
-  }, 20_000);
-  afterAll(async () => {
-    await database.destroy();
-    await server.drop();
+  let node: { revoker: FlakyRevoker; outbox: RevocationOutbox };
+  beforeEach(() => {
+    ground = newGround();
+    ({ store, database } = ground);
+    node = aNode();
   });
 
-  function suite(name: string, open: () => Promise<{ store: SessionStore; close(): void }>): void {
-    describe(name, () => {
-      let store: SessionStore;
-      let close: () => void;
-      let node: { revoker: FlakyRevoker; outbox: RevocationOutbox };
-      beforeEach(async () => {
-        await sql`truncate revocation_outbox, audit_events, sessions, session_revocations`.execute(database);
-        ({ store, close } = await open());
-        node = aNode();
-      });
-      afterEach(() => close());
-
-      function aNode(): typeof node {
-        const bus = new InProcessBus();
-        const audit = new AuditLog(new AuditRepository(database), clock, random);
-        const cache = new SessionCache(CACHE_LIMITS, () => true);
-        const revoker = new FlakyRevoker(store, cache, bus, audit, clock);
-        return { revoker, outbox: new RevocationOutbox(database, revoker) };
-      }
-
-      async function session(userId: string): Promise<SessionRecord> {
-        const now = clock.now();
-        const tokenHash = randomBytes(32).toString('base64url');
-        const record = aSession(now, { id: random.id('session', now), tokenHash });
-        const own = { ...record, user: { ...record.user, id: userId } };
-        expect(await store.insert(own, null, now)).toBe(true);
-        return own;
-      }
-
-      const lives = async ({ id }: SessionRecord) => (await store.find(id)) !== null;
-      const ask = (...subjects: Subject[]) =>
-        database
-          .transaction()
-          .execute((trx) => node.outbox.request(trx, subjects, 'membership_ended', clock.now()));
-      const rows = async () =>
-        (await sql<{ subject_id: string }>`select * from revocation_outbox order by id`.execute(database))
-          .rows;
-      const audited = async () =>
-        (
-          await sql<{ reason: string; details: object; user_id: string; organization_id: string }>`
-            select reason, user_id, organization_id, details from audit_events order by id
-          `.execute(database)
-        ).rows;
-
-      it('end the sessions of exactly these subjects, once, and leave one record for each', async () => {
-        const [ada, bob, eve] = [await session('user_ada'), await session('user_bob'), await session('eve')];
-        await ask(ADA, ADA, BOB);
-        expect([await lives(ada), await lives(bob)]).toEqual([true, true]);
-        await node.outbox.drain();
-        expect([await lives(ada), await lives(bob), await lives(eve)]).toEqual([false, false, true]);
-        expect(await rows()).toEqual([]);
-        await node.outbox.drain();
-        const records = await audited();
-        expect(records).toHaveLength(2);
-        expect(records).toContainEqual({
-          reason: 'membership_ended',
-          user_id: 'user_ada',
-          organization_id: 'org_acme',
-          details: { subject: 'member org_acme:user_ada', count: 1 },
-        });
-      });
-
-      it('are forgotten with the transaction that is rolled back', async () => {
-        const ada = await session('user_ada');
-        const failed = database.transaction().execute(async (trx) => {
-          await node.outbox.request(trx, [ADA], 'user_deleted', clock.now());
-          throw new Error('no');
-        });
-        await expect(failed).rejects.toThrow('no');
-        await node.outbox.drain();
-        expect(await lives(ada)).toBe(true);
-      });
-
-      it('refuse a sign-in that was under way', async () => {
-        const startedAt = clock.now();
-        await ask(ADA);
-        await node.outbox.drain();
-        expect(await store.insert(aSession(startedAt), null, startedAt)).toBe(false);
-      });
-
-      it('are carried out by another node where the one that asked has died, in time', async () => {
-        const ada = await session('user_ada');
-        const other = aNode();
-        other.outbox.onApplicationBootstrap();
-        await ask(ADA);
-        await until('the other node has seen to it', async () => !(await lives(ada)), 2500);
-        await other.outbox.beforeApplicationShutdown();
-        expect(await rows()).toEqual([]);
-      });
-
-      it('are carried out where a node died in the midst of it', async () => {
-        const ada = await session('user_ada');
-        await ask(ADA);
-        const dying = new pg.Client({ connectionString: server.url });
-        dying.on('error', () => undefined);
-        await dying.connect();
-        await dying.query('begin; select * from revocation_outbox for update');
-        await node.outbox.drain();
-        expect(await lives(ada)).toBe(true);
-        await dying.end();
-        await until('the server has let go of the rows', async () => {
-          await node.outbox.drain();
-          return !(await lives(ada));
-        });
-      });
-
-      it('stay until they succeed, and hold up no others', async () => {
-        const [ada, bob] = [await session('user_ada'), await session('user_bob')];
-        await ask(ADA, BOB);
-        node.revoker.failures.push(new ProblemError('store_unavailable'));
-        await node.outbox.drain();
-        expect([await lives(ada), await lives(bob)]).toEqual([true, false]);
-        expect((await rows()).map((row) => row.subject_id)).toEqual([ADA.id]);
-        await node.outbox.drain();
-        expect(await lives(ada)).toBe(false);
-        expect(await audited()).toHaveLength(2);
-      });
-
-      it('are shared by nodes that all see them, each subject with one of them', async () => {
-        const users = Array.from({ length: 130 }, (_, index) => `user_${index}`);
-        const sessions = await Promise.all(users.map(session));
-        await ask(...users.map((id) => ({ kind: 'user', id }) as const));
-        const nodes = [node, aNode(), aNode()];
-        await Promise.all(nodes.flatMap(({ outbox }) => [outbox.drain(), outbox.drain()]));
-        await until('all are done', async () => (await rows()).length === 0, 3000);
-        expect(await Promise.all(sessions.map(lives))).toEqual(users.map(() => false));
-        expect(await audited()).toHaveLength(130);
-      });
-
-      it('of a kind that a newer version knows are left to it', async () => {
-        const ada = await session('user_ada');
-        await sql`insert into revocation_outbox (kind, subject_id, reason, requested_at)
-          values ('team', 'team_1', 'team_ended', now())`.execute(database);
-        await ask(ADA);
-        await node.outbox.drain();
-        expect(await lives(ada)).toBe(false);
-        expect((await rows()).map((row) => row.subject_id)).toEqual(['team_1']);
-      });
-    });
+  function aNode(): typeof node {
+    const { revoker } = ground.revoker(FlakyRevoker);
+    return { revoker, outbox: new RevocationOutbox(database, revoker) };
   }
 
-  suite('with sessions in PostgreSQL', async () => ({
-    store: new DatabaseSessionStore(database, clock),
-    close: () => undefined,
-  }));
+  async function session(userId: string): Promise<SessionRecord> {
+    const now = clock.now();
+    const tokenHash = randomBytes(32).toString('base64url');
+    const record = aSession(now, { id: random.id('session', now), tokenHash });
+    const own = { ...record, user: { ...record.user, id: userId } };
+    expect(await store.insert(own, null, now)).toBe(true);
+    return own;
+  }
 
-  describeWithRedis('and Redis', () => {
-    let redisServer: TestRedis;
-    beforeAll(async () => {
-      redisServer = await TestRedis.start();
-    });
-    afterAll(async () => redisServer.stop());
+  const lives = async ({ id }: SessionRecord) => (await store.find(id)) !== null;
+  const ask = (...subjects: Subject[]) =>
+    database
+      .transaction()
+      .execute((trx) => node.outbox.request(trx, subjects, 'membership_ended', clock.now()));
+  const rows = async () =>
+    (await sql<{ subject_id: string }>`select * from revocation_outbox order by id`.execute(database)).rows;
+  const audited = async () =>
+    (
+      await sql<{ reason: string; details: object; user_id: string; organization_id: string }>`
+            select reason, user_id, organization_id, details from audit_events order by id
+          `.execute(database)
+    ).rows;
 
-    suite('with sessions in Redis', async () => {
-      await redisServer.command('FLUSHALL');
-      const redis = new Redis(redisServer.url);
-      await redis.start();
-      return { store: new RedisSessionStore(redis, clock), close: () => redis.close() };
+  it('end the sessions of exactly these subjects, once, and leave one record for each', async () => {
+    const [ada, bob, eve] = [await session('user_ada'), await session('user_bob'), await session('eve')];
+    await ask(ADA, ADA, BOB);
+    expect([await lives(ada), await lives(bob)]).toEqual([true, true]);
+    await node.outbox.drain();
+    expect([await lives(ada), await lives(bob), await lives(eve)]).toEqual([false, false, true]);
+    expect(await rows()).toEqual([]);
+    await node.outbox.drain();
+    const records = await audited();
+    expect(records).toHaveLength(2);
+    expect(records).toContainEqual({
+      reason: 'membership_ended',
+      user_id: 'user_ada',
+      organization_id: 'org_acme',
+      details: { subject: 'member org_acme:user_ada', count: 1 },
     });
+  });
+
+  it('are forgotten with the transaction that is rolled back', async () => {
+    const ada = await session('user_ada');
+    const failed = database.transaction().execute(async (trx) => {
+      await node.outbox.request(trx, [ADA], 'user_deleted', clock.now());
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    await node.outbox.drain();
+    expect(await lives(ada)).toBe(true);
+  });
+
+  it('refuse a sign-in that was under way', async () => {
+    const startedAt = clock.now();
+    await ask(ADA);
+    await node.outbox.drain();
+    expect(await store.insert(aSession(startedAt), null, startedAt)).toBe(false);
+  });
+
+  it('are carried out by another node where the one that asked has died, in time', async () => {
+    const ada = await session('user_ada');
+    const other = aNode();
+    other.outbox.onApplicationBootstrap();
+    await ask(ADA);
+    await until('the other node has seen to it', async () => !(await lives(ada)), 2500);
+    await other.outbox.beforeApplicationShutdown();
+    expect(await rows()).toEqual([]);
+  });
+
+  it('are carried out where a node died in the midst of it', async () => {
+    const ada = await session('user_ada');
+    await ask(ADA);
+    const dying = new pg.Client({ connectionString: ground.databaseUrl });
+    dying.on('error', () => undefined);
+    await dying.connect();
+    await dying.query('begin; select * from revocation_outbox for update');
+    await node.outbox.drain();
+    expect(await lives(ada)).toBe(true);
+    await dying.end();
+    await until('the server has let go of the rows', async () => {
+      await node.outbox.drain();
+      return !(await lives(ada));
+    });
+  });
+
+  it('stay until they succeed, and hold up no others', async () => {
+    const [ada, bob] = [await session('user_ada'), await session('user_bob')];
+    await ask(ADA, BOB);
+    node.revoker.failures.push(new ProblemError('store_unavailable'));
+    await node.outbox.drain();
+    expect([await lives(ada), await lives(bob)]).toEqual([true, false]);
+    expect((await rows()).map((row) => row.subject_id)).toEqual([ADA.id]);
+    await node.outbox.drain();
+    expect(await lives(ada)).toBe(false);
+    expect(await audited()).toHaveLength(2);
+  });
+
+  it('are shared by nodes that all see them, each subject with one of them', async () => {
+    const users = Array.from({ length: 130 }, (_, index) => `user_${index}`);
+    const sessions = await Promise.all(users.map(session));
+    await ask(...users.map((id) => ({ kind: 'user', id }) as const));
+    const nodes = [node, aNode(), aNode()];
+    await Promise.all(nodes.flatMap(({ outbox }) => [outbox.drain(), outbox.drain()]));
+    await until('all are done', async () => (await rows()).length === 0, 3000);
+    expect(await Promise.all(sessions.map(lives))).toEqual(users.map(() => false));
+    expect(await audited()).toHaveLength(130);
+  });
+
+  it('of a kind that a newer version knows are left to it', async () => {
+    const ada = await session('user_ada');
+    await sql`insert into revocation_outbox (kind, subject_id, reason, requested_at)
+          values ('team', 'team_1', 'team_ended', now())`.execute(database);
+    await ask(ADA);
+    await node.outbox.drain();
+    expect(await lives(ada)).toBe(false);
+    expect((await rows()).map((row) => row.subject_id)).toEqual(['team_1']);
   });
 
   it('never throw at whoever asks while the database is away', async () => {
     const gone = new Database(openPool('postgres://127.0.0.1:1/none'));
-    const cache = new SessionCache(CACHE_LIMITS, () => true);
-    const store = new DatabaseSessionStore(gone, clock);
-    const audit = new AuditLog(new AuditRepository(gone), clock, random);
-    const revoker = new SessionRevoker(store, cache, new InProcessBus(), audit, clock);
-    await expect(new RevocationOutbox(gone, revoker).drain()).resolves.toBeUndefined();
+    await expect(new RevocationOutbox(gone, node.revoker).drain()).resolves.toBeUndefined();
     await gone.destroy();
   });
 });

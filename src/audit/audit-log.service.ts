@@ -24,7 +24,12 @@ export type AuditAction =
   | 'certificate.expiring'
   | 'break_glass.issued'
   | 'break_glass.used'
-  | 'break_glass.refused';
+  | 'break_glass.refused'
+  | 'event.set_aside'
+  | 'event.replayed'
+  | 'events.cursor_lost'
+  | 'events.reconciled'
+  | 'operator.refused';
 
 export interface AuditEvent {
   readonly action: AuditAction;

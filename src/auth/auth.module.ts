@@ -7,6 +7,7 @@ import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { Authenticator } from './authenticator.js';
@@ -41,6 +42,7 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
     DatabaseModule,
     OrganizationsModule,
     SessionsModule,
+    SyncModule,
     UsersModule,
     WorkosModule,
   ],

@@ -14,6 +14,8 @@ import type { Principal } from '../identity/principal.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { DirectoryAdmission } from '../sync/directory-admission.service.js';
+import { MemberRoles } from '../sync/member-roles.service.js';
 import { UsersService } from '../users/users.service.js';
 import { decideAdmission } from './decide-admission.js';
 import type { PendingSignIn } from './pending-sign-in.js';
@@ -49,6 +51,8 @@ export class SignInFinishService {
     private readonly organizations: OrganizationsService,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly directories: DirectoryAdmission,
+    private readonly roles: MemberRoles,
     private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
@@ -131,19 +135,23 @@ export class SignInFinishService {
     previous: Principal | null,
     origin: RequestOrigin,
   ): Promise<FinishedSignIn> {
-    const user = await this.users.provision(identity, origin);
+    const { user, settled: standing } = await this.settle(identity, organization, origin);
     if (expected.idpInitiated && previous && previous.user.id !== user.id) {
       void this.provider.discard(identity);
       throw new ProblemError('session_conflict');
     }
     const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
+    const grants = organization
+      ? await this.roles.grantsOf(organization.id, user.id, { roles: identity.roles, permissions })
+      : { roles: identity.roles, permissions };
     const session = await this.sessions.issue(
       {
         user,
         organization: organization && { id: organization.id, name: organization.name },
-        identity,
+        identity: { ...identity, roles: grants.roles },
         connectionId,
-        permissions,
+        directoryId: standing?.directoryId ?? null,
+        permissions: grants.permissions,
         limits: organization && organization.policy,
       },
       previous,
@@ -162,5 +170,21 @@ export class SignInFinishService {
       origin,
     );
     return { kind: 'session', token: session.token };
+  }
+
+  /** Makes the user, unless a directory of their organization speaks against them; then nothing of them is kept. */
+  private async settle(
+    identity: ExternalIdentity,
+    organization: StoredOrganization | null,
+    origin: RequestOrigin,
+  ) {
+    try {
+      return await this.users.provision(identity, origin, async (trx, userId) =>
+        organization ? this.directories.admit(trx, organization.id, userId) : null,
+      );
+    } catch (error) {
+      void this.provider.discard(identity);
+      throw error;
+    }
   }
 }

@@ -5,10 +5,11 @@ import { DatabaseModule } from '../database/database.module.js';
 import { Database } from '../database/database.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { Redis } from '../redis/redis.js';
+import { ConnectedBus } from './connected.bus.js';
 import { InProcessBus } from './in-process.bus.js';
 import { InvalidationBus } from './invalidation-bus.port.js';
-import { PostgresBus } from './postgres.bus.js';
-import { RedisBus } from './redis.bus.js';
+import { PostgresTransport } from './postgres.transport.js';
+import { RedisTransport } from './redis.transport.js';
 
 /**
  * How nodes tell each other what is no longer true: over Redis, over PostgreSQL, or within the process where the database is
@@ -21,8 +22,10 @@ import { RedisBus } from './redis.bus.js';
       provide: InvalidationBus,
       inject: [Config, Database, Redis],
       useFactory: ({ databaseUrl, redisUrl }: Config, database: Database, redis: Redis | null) => {
-        if (redisUrl !== null && redis) return new RedisBus(redisUrl, redis);
-        return databaseUrl === null ? new InProcessBus() : new PostgresBus(databaseUrl, database);
+        if (redisUrl !== null && redis) return new ConnectedBus(new RedisTransport(redisUrl, redis));
+        return databaseUrl === null
+          ? new InProcessBus()
+          : new ConnectedBus(new PostgresTransport(databaseUrl, database));
       },
     },
   ],

@@ -7,5 +7,8 @@ export function isOutage(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && UNAVAILABLE.test(code)) return true;
   // pg reports its own time-outs and lost connections by message alone.
-  return typeof message === 'string' && /timeout|Connection terminated|Cannot use a pool/i.test(message);
+  return (
+    typeof message === 'string' &&
+    /timeout|Connection terminated|connection error|Cannot use a pool/i.test(message)
+  );
 }

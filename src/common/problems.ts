@@ -52,6 +52,16 @@ export const PROBLEMS = {
     detail:
       'Its one-time code was refused: it had expired or was used before. Start again from the sign-in page.',
   },
+  invalid_signature: {
+    status: 400,
+    title: 'The signature does not hold',
+    detail: 'Sign the body as it is sent with the secret of this endpoint, in the header WorkOS-Signature.',
+  },
+  stale_timestamp: {
+    status: 400,
+    title: 'The time of the signature is too far away',
+    detail: 'A signature holds for three minutes. Check the clock, then sign and send again.',
+  },
   unauthenticated: {
     status: 401,
     title: 'Sign in first',
@@ -205,6 +215,11 @@ export const PROBLEMS = {
     status: 503,
     title: 'The service cannot answer right now',
     detail: 'You are still signed in. Wait a few seconds, then try again.',
+  },
+  webhooks_not_configured: {
+    status: 503,
+    title: 'Webhooks are not set up here yet',
+    detail: 'Set WORKOS_WEBHOOK_SECRET to the signing secret of this endpoint. Nothing is lost until then.',
   },
   shutting_down: {
     status: 503,

@@ -51,6 +51,22 @@ export function domainList() {
     );
 }
 
+/** The secret of a webhook endpoint; during a rotation the old and the new one. */
+export function webhookSecrets() {
+  return z.string().transform((value, context) => {
+    const secrets = value.split(',').map((secret) => secret.trim());
+    const mend = 'copy the signing secret of the endpoint from the WorkOS dashboard';
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message: `${message}: ${mend}` });
+      return z.NEVER;
+    };
+    if (secrets.length > 2) return refuse('must be one secret, or two during a rotation');
+    if (new Set(secrets).size !== secrets.length) return refuse('holds the same secret twice');
+    const problem = secrets.map(secretProblem).find((found) => found !== undefined);
+    return problem === undefined ? secrets : refuse(problem);
+  });
+}
+
 /** 32 bytes each, base64, newest first. A key may stand there once. */
 export function sessionKeys() {
   return z.string().transform((value, context) => {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { domainList, origin, originList, secretProblem, sessionKeys } from './config.rules.js';
+import {
+  domainList,
+  origin,
+  originList,
+  secretProblem,
+  sessionKeys,
+  webhookSecrets,
+} from './config.rules.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -66,6 +73,21 @@ export const environment = z
       .optional()
       .describe(
         "Issuers accepted in access tokens, comma-separated. Default: WorkOS's own forms for the client ID.",
+      ),
+    WORKOS_WEBHOOK_SECRET: webhookSecrets()
+      .optional()
+      .describe(
+        'The signing secret of the webhook endpoint `/webhooks/workos`; two, comma-separated, during a rotation. Unset: webhooks are answered with 503, and changes arrive by the Events API alone.',
+      ),
+    EVENTS_INTERVAL: integer(0, 240)
+      .default(120)
+      .describe(
+        'Seconds between two readings of the Events API, which repair lost webhooks. 0 switches them off outside production.',
+      ),
+    OPERATOR_TOKEN: secret(/^[\x21-\x7e]{32,256}$/, 'make one with `openssl rand -base64 32`')
+      .optional()
+      .describe(
+        'The bearer token of `/operations`, for the operators of the service. Unset: those addresses do not exist.',
       ),
     SIGN_IN: z
       .enum(['sso', 'authkit'], 'must be sso or authkit')
@@ -155,6 +177,13 @@ export const environment = z
           production ? 'must be https in production' : 'must be https, except on a loopback address',
         );
       }
+      const others = [apiKey, ...(keys ?? [])];
+      if (env.WORKOS_WEBHOOK_SECRET?.some((secret) => others.includes(secret))) {
+        refuse('WORKOS_WEBHOOK_SECRET', 'must not reuse another secret');
+      }
+      if ([...others, ...(env.WORKOS_WEBHOOK_SECRET ?? [])].includes(env.OPERATOR_TOKEN ?? '')) {
+        refuse('OPERATOR_TOKEN', 'must not reuse another secret: make one with `openssl rand -base64 32`');
+      }
       const { SESSION_IDLE_TIMEOUT: idle, SESSION_ABSOLUTE_TIMEOUT: absolute } = env;
       if (idle !== undefined && absolute !== undefined && idle > absolute) {
         refuse('SESSION_IDLE_TIMEOUT', 'must not be longer than SESSION_ABSOLUTE_TIMEOUT');
@@ -167,6 +196,9 @@ export const environment = z
       if (keys === undefined) refuse('SESSION_KEYS', 'is missing: make one with `openssl rand -base64 32`');
       if (apiUrl !== undefined && isLoopback(apiUrl))
         refuse('WORKOS_API_URL', 'points at this machine: production must talk to WorkOS');
+      if (env.EVENTS_INTERVAL === 0) refuse('EVENTS_INTERVAL', 'must not be 0 in production');
+      if (env.WORKOS_WEBHOOK_SECRET?.some((secret) => /sandbox/i.test(secret)))
+        refuse('WORKOS_WEBHOOK_SECRET', "is the sandbox's: copy that of your WorkOS environment");
       if (apiKey?.startsWith('sk_sandbox'))
         refuse('WORKOS_API_KEY', "is the sandbox's: copy the key of your WorkOS environment");
       if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {

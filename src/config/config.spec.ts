@@ -42,7 +42,11 @@ describe('a usable environment', () => {
       production: false,
       port: 3000,
       appUrl: 'http://localhost:3000',
-      workos: { apiUrl: 'https://api.workos.com', clientId: 'client_01HGATEH0VSE' },
+      workos: {
+        apiUrl: 'https://api.workos.com',
+        clientId: 'client_01HGATEH0VSE',
+        webhookSecrets: [],
+      },
       signIn: 'sso',
       session: { keys: [Buffer.from(KEYS, 'base64')], idleTimeout: 3600, absoluteTimeout: 86_400 },
       returnToOrigins: [],
@@ -54,6 +58,8 @@ describe('a usable environment', () => {
       databaseUrl: null,
       redisUrl: null,
       logLevel: 'info',
+      eventsInterval: 120,
+      operatorToken: null,
     });
   });
 
@@ -95,6 +101,14 @@ describe('a usable environment', () => {
     expect(session.keys.map((bytes) => bytes.toString('base64'))).toEqual([KEYS, older]);
   });
 
+  it('knows one webhook secret, or two during a rotation', () => {
+    const secrets = [key(), key()];
+    const [one, two] = [secrets[0], secrets.join(' , ')].map(
+      (value) => readConfig({ ...PRODUCTION, WORKOS_WEBHOOK_SECRET: value }).workos.webhookSecrets,
+    );
+    expect([one, two]).toEqual([secrets.slice(0, 1), secrets]);
+  });
+
   it('accepts the ways in which WorkOS names itself in access tokens, or those that are given', () => {
     expect(readConfig(PRODUCTION).workos.issuers).toEqual([
       'https://api.workos.com',
@@ -103,6 +117,35 @@ describe('a usable environment', () => {
     ]);
     const { workos } = readConfig({ ...PRODUCTION, WORKOS_ISSUER: 'https://auth.acme.com, https://b' });
     expect(workos.issuers).toEqual(['https://auth.acme.com', 'https://b']);
+  });
+});
+
+describe('secrets of webhooks and of operators', () => {
+  const other = key();
+  it.each([
+    ['WORKOS_WEBHOOK_SECRET', 'whsec_2f9c'],
+    ['WORKOS_WEBHOOK_SECRET', 'whsec_your_secret_from_the_dashboard'],
+    ['WORKOS_WEBHOOK_SECRET', `${other},`],
+    ['WORKOS_WEBHOOK_SECRET', `${other},${other}`],
+    ['WORKOS_WEBHOOK_SECRET', `${other},${key()},${key()}`],
+    ['WORKOS_WEBHOOK_SECRET', KEYS],
+    ['WORKOS_WEBHOOK_SECRET', `whsec_sandbox_${other}`],
+    ['OPERATOR_TOKEN', 'only-thirty-one-characters-long'],
+    ['OPERATOR_TOKEN', 'changeme-changeme-changeme-changeme'],
+    ['OPERATOR_TOKEN', `${key()} ${key()}`],
+    ['OPERATOR_TOKEN', KEYS],
+    ['EVENTS_INTERVAL', '0'],
+    ['EVENTS_INTERVAL', '241'],
+  ])('are refused where they could be guessed or hold twice: %s=%s', (name, value) => {
+    const env = { ...PRODUCTION, [name]: value };
+    expect([...blamed(env)]).toEqual([name]);
+    expect(problemsOf(env).join()).not.toContain(value.length > 3 ? value : 'nothing');
+  });
+
+  it('are not one and the same', () => {
+    expect([...blamed({ ...PRODUCTION, WORKOS_WEBHOOK_SECRET: other, OPERATOR_TOKEN: other })]).toEqual([
+      'OPERATOR_TOKEN',
+    ]);
   });
 });
 

@@ -14,7 +14,13 @@ export abstract class Config {
     readonly clientId: string;
     readonly apiUrl: string;
     readonly issuers: readonly string[];
+    /** Any of them signs webhooks. Empty: there is no webhook endpoint at WorkOS. */
+    readonly webhookSecrets: readonly string[];
   };
+  /** Seconds between two readings of the Events API; 0: it is not read. */
+  abstract readonly eventsInterval: number;
+  /** What operators show; `null`: they have no way in. */
+  abstract readonly operatorToken: string | null;
   abstract readonly signIn: 'sso' | 'authkit';
   abstract readonly session: {
     /** 32 bytes each, newest first. */
@@ -75,7 +81,10 @@ function toConfig(env: Environment): Config {
       clientId: env.WORKOS_CLIENT_ID,
       apiUrl: env.WORKOS_API_URL,
       issuers: env.WORKOS_ISSUER ?? issuersOf(env.WORKOS_API_URL, env.WORKOS_CLIENT_ID),
+      webhookSecrets: env.WORKOS_WEBHOOK_SECRET ?? [],
     },
+    eventsInterval: env.EVENTS_INTERVAL,
+    operatorToken: env.OPERATOR_TOKEN ?? null,
     signIn: env.SIGN_IN,
     session: {
       keys: keys.map((key) => Buffer.from(key, 'base64')),

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res, type BeforeApplicationShutdown } from '@n
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
 import { Database } from '../database/database.js';
+import { EventsStatus, type EventsState } from '../events/index.js';
 import { Redis } from '../redis/redis.js';
 import { isMigrated } from '../database/migrate.js';
 
@@ -14,6 +15,7 @@ export class HealthController implements BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     @Inject(Redis) private readonly redis: Redis | null,
+    private readonly events: EventsStatus,
   ) {}
 
   @Get('live')
@@ -24,6 +26,7 @@ export class HealthController implements BeforeApplicationShutdown {
   @Get('ready')
   async ready(@Res({ passthrough: true }) response: Response) {
     const [database, redis] = await Promise.all([this.databaseState(), this.redisState()]);
+    const events = database === 'ok' ? await this.eventsState() : null;
     const ready = database === 'ok' && redis !== 'unreachable' && !this.closing;
     response.status(ready ? 200 : 503);
     if (!ready) response.setHeader('Retry-After', '5');
@@ -34,6 +37,8 @@ export class HealthController implements BeforeApplicationShutdown {
         ...(redis === null ? {} : { redis }),
         process: this.closing ? 'shutting_down' : 'ok',
       },
+      // For the eye alone: a node that lags behind serves as well as any other, and no restart would help.
+      events,
     };
   }
 
@@ -49,6 +54,10 @@ export class HealthController implements BeforeApplicationShutdown {
       // Whatever the reason, the answer for the platform is the same; the pool logs the error itself.
       return 'unreachable';
     }
+  }
+
+  private async eventsState(): Promise<EventsState | null> {
+    return this.events.read().catch(() => null);
   }
 
   private async redisState(): Promise<'ok' | 'unreachable' | null> {

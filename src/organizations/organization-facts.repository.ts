@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { readPolicy, type OrganizationPolicy } from './organization-policy.js';
+import { OWNED } from './resolve-connection.js';
+import { RoutableDomains } from './routable-domains.js';
 
 type Tables = {
   organization_domains: { organization_id: string; domain: string; state: string };
@@ -11,16 +13,20 @@ type Tables = {
 /** What decisions about people need to know of their organization, read where they are made: inside their transaction. */
 @Injectable()
 export class OrganizationFactsRepository {
-  /** The domains that WorkOS saw to be the organization's, in canonical form. */
+  constructor(private readonly routable: RoutableDomains) {}
+
+  /** The domains that WorkOS saw to be the organization's and that may be anybody's, in canonical form. */
   async verifiedDomains(db: Kysely<Record<never, never>>, organizationId: string): Promise<Set<string>> {
     const rows = await db
       .withTables<Tables>()
       .selectFrom('organization_domains')
       .select('domain')
       .where('organization_id', '=', organizationId)
-      .where('state', 'in', ['verified', 'legacy_verified'])
+      .where('state', 'in', OWNED)
       .execute();
-    return new Set(rows.map(({ domain }) => domain));
+    return new Set(
+      rows.map(({ domain }) => domain).filter((domain) => this.routable.refusalOf(domain) === null),
+    );
   }
 
   /** The policy; a change of it that is under way is waited for. */

@@ -7,13 +7,8 @@ import { Config } from '../config/config.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { Organization, User } from '../identity/principal.js';
 import { RefreshTokens } from './refresh-tokens.js';
+import type { SessionLimits } from './session-life.js';
 import type { SessionRecord } from './session-record.js';
-
-export interface SessionLimits {
-  /** Seconds; `null` where the organization has no word on it. */
-  readonly idleTimeout: number | null;
-  readonly absoluteTimeout: number | null;
-}
 
 export interface NewSession {
   readonly user: User;
@@ -21,6 +16,8 @@ export interface NewSession {
   readonly identity: ExternalIdentity;
   /** The connection that the sign-in went through, also where WorkOS does not say. */
   readonly connectionId: string | null;
+  /** The directory that lets the person in, and whose end is theirs. */
+  readonly directoryId: string | null;
   readonly permissions: readonly string[];
   /** The organization's own limits; the service's count where they are shorter. */
   readonly limits: SessionLimits | null;
@@ -49,7 +46,7 @@ export class SessionIssuer {
     wanted: NewSession,
     origin: RequestOrigin,
   ): Promise<{ record: SessionRecord; token: string }> {
-    const { user, organization, identity, connectionId, permissions, limits } = wanted;
+    const { user, organization, identity, connectionId, directoryId, permissions, limits } = wanted;
     const now = this.clock.now();
     const id = this.random.id('session', now);
     const token = this.newToken();
@@ -61,7 +58,7 @@ export class SessionIssuer {
       organization,
       connectionId,
       connectionType: identity.connectionType,
-      directoryId: null,
+      directoryId,
       method: identity.method,
       roles: identity.roles,
       permissions,

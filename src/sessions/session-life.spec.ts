@@ -6,6 +6,8 @@ import {
   renewAt,
   RENEW_GRACE,
   RENEW_PAUSE,
+  runOut,
+  shortened,
   tokenState,
 } from './session-life.js';
 import type { StoredTokens } from './session-record.js';
@@ -77,5 +79,42 @@ describe('an access token', () => {
     [300 + RENEW_GRACE / 1000, 'out-of-grace'],
   ])('of five minutes is after %d seconds %s', (seconds, state) => {
     expect(tokenState(tokens(0, 300), at(seconds))).toBe(state);
+  });
+});
+
+describe('limits that come later', () => {
+  const began = { authenticatedAt: new Date(at(-1000)), expiresAt: new Date(at(9000)), idleTimeout: 3600 };
+
+  it.each([
+    [
+      { idleTimeout: 600, absoluteTimeout: null },
+      { idleTimeout: 600, expiresAt: new Date(at(9000)) },
+    ],
+    [
+      { idleTimeout: null, absoluteTimeout: 1500 },
+      { idleTimeout: 3600, expiresAt: new Date(at(500)) },
+    ],
+    [
+      { idleTimeout: 7200, absoluteTimeout: 999 },
+      { idleTimeout: 3600, expiresAt: new Date(at(-1)) },
+    ],
+    [{ idleTimeout: 3600, absoluteTimeout: 10_000 }, null],
+    [{ idleTimeout: 7200, absoluteTimeout: 20_000 }, null],
+    [{ idleTimeout: null, absoluteTimeout: null }, null],
+  ])('shorten a session and never lengthen it: %j', (limits, expected) => {
+    expect(shortened(began, limits)).toEqual(expected);
+  });
+});
+
+describe('a token that was made to run out', () => {
+  it.each([
+    ['long ago', tokens(-100, 200)],
+    ['just now', tokens(0, 300)],
+    ['so that it is over already', tokens(-400, -100)],
+  ])('is renewed by the next request, which waits: it came %s', (_name, before) => {
+    const after = runOut(before, new Date(NOW));
+    expect(renewAt(after)).toBeLessThanOrEqual(NOW);
+    expect(tokenState(after, NOW)).toBe('expired');
+    expect(after.accessTokenExpiresAt.getTime()).toBeLessThanOrEqual(before.accessTokenExpiresAt.getTime());
   });
 });

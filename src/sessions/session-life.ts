@@ -9,6 +9,12 @@ export const RENEW_PAUSE = 5000;
 /** Milliseconds for which a session whose token cannot be renewed, because WorkOS does not answer, works on. */
 export const RENEW_GRACE = 900_000;
 
+/** A session's own limits; seconds, `null` where there is no word on it. */
+export interface SessionLimits {
+  readonly idleTimeout: number | null;
+  readonly absoluteTimeout: number | null;
+}
+
 type Limits = Pick<SessionRecord, 'expiresAt' | 'idleTimeout'>;
 
 /** Whether a session still counts, by the server's clock alone (OWASP ASVS 5.0, 7.3.1 and 7.3.2). Milliseconds. */
@@ -36,6 +42,24 @@ export function nextRenewal(tokens: StoredTokens | null, now: number): number {
   const end = tokens.accessTokenExpiresAt.getTime();
   const turns = [end, end + RENEW_GRACE].filter((turn) => turn > now);
   return turns.length === 0 ? now : Math.min(now + RENEW_PAUSE, ...turns);
+}
+
+/** Tokens that want to be renewed before anything else: the next request waits for it. */
+export function runOut(tokens: StoredTokens, now: Date): StoredTokens {
+  const obtained = Math.min(tokens.obtainedAt.getTime(), now.getTime() - RENEW_PAUSE);
+  const end = Math.min(tokens.accessTokenExpiresAt.getTime(), now.getTime());
+  return { ...tokens, obtainedAt: new Date(obtained), accessTokenExpiresAt: new Date(end) };
+}
+
+/** What an organization's limits make shorter; `null` where nothing. They lengthen no session that runs already. */
+export function shortened(
+  { authenticatedAt, expiresAt, idleTimeout }: Limits & Pick<SessionRecord, 'authenticatedAt'>,
+  limits: SessionLimits,
+): Limits | null {
+  const idle = Math.min(idleTimeout, limits.idleTimeout ?? idleTimeout);
+  const end = authenticatedAt.getTime() + (limits.absoluteTimeout ?? Number.POSITIVE_INFINITY) * 1000;
+  if (idle === idleTimeout && end >= expiresAt.getTime()) return null;
+  return { idleTimeout: idle, expiresAt: new Date(Math.min(end, expiresAt.getTime())) };
 }
 
 export type TokenState = 'fresh' | 'expired' | 'out-of-grace';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { SystemRandom } from '../common/random.js';
-import type { SessionRecord } from './session-record.js';
+import type { SessionRecord, Subject } from './session-record.js';
 import type { SessionStore } from './session-store.port.js';
 import { aSession } from './session.factory.js';
 
@@ -49,6 +49,13 @@ export class SessionStage {
   readonly insert = async (record: SessionRecord): Promise<SessionRecord> => {
     expect(await this.under.store.insert(record, null, record.authenticatedAt)).toBe(true);
     return record;
+  };
+
+  /** All sessions of a subject. */
+  readonly met = async (subject: Subject): Promise<SessionRecord[]> => {
+    const met: SessionRecord[] = [];
+    for await (const batch of this.under.store.walk(subject)) met.push(...batch);
+    return met;
   };
 
   private get under(): StoreUnderTest {

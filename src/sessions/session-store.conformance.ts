@@ -18,7 +18,7 @@ const SUBJECTS: readonly Subject[] = [
 export function sessionStoreConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     const stage = new SessionStage(make);
-    const { session, ofUser, insert, ago, ahead, now, advance, hash } = stage;
+    const { session, ofUser, insert, met, ago, ahead, now, advance, hash } = stage;
     let store: SessionStore;
     beforeEach(async () => {
       store = await stage.open();
@@ -147,6 +147,20 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         await store.delete(all[3]?.id ?? '');
         const left = [all[5], all[2], all[1]].map((record) => record?.id);
         expect(ids(await store.listOfUser('user_ada', 3))).toEqual(left);
+      });
+    });
+
+    describe('the walk over a subject', () => {
+      it.each(SUBJECTS)('meets every living session of a $kind once, and no other', async (whose) => {
+        const own = [await insert(session()), await insert(session()), await insert(session())];
+        const [brief, gone] = [await insert(session({ expiresAt: ahead(1000) })), await insert(session())];
+        await insert(belongingTo({ ...whose, id: `${whose.id}_other` }, session()));
+        await store.delete(gone.id);
+        advance(1000);
+        const found = await met(whose);
+        expect(found.toSorted((one, other) => (one.id < other.id ? -1 : 1))).toEqual(own);
+        expect(ids(found)).not.toContain(brief.id);
+        expect(await met({ ...whose, id: `${whose.id}_none` })).toEqual([]);
       });
     });
 
@@ -287,6 +301,8 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         const many = Array.from({ length: 1203 }, () => session());
         for (let from = 0; from < many.length; from += 100)
           await Promise.all(many.slice(from, from + 100).map(insert));
+        const all = ids(await met({ kind: 'connection', id: 'conn_acme' }));
+        expect(all.toSorted()).toEqual(ids(many).toSorted());
         const kept = many[601];
         expect(await store.revoke({ kind: 'organization', id: 'org_acme' }, now(), kept?.id)).toBe(1202);
         expect(await store.listOfUser('user_ada', 10)).toEqual([kept]);

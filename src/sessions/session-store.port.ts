@@ -42,6 +42,12 @@ export abstract class SessionStore {
   /** Newest first, those with an id below `cursor` alone. Through an index. */
   abstract listOfUser(userId: string, limit: number, cursor?: string): Promise<SessionRecord[]>;
 
+  /**
+   * All sessions of a subject, in batches, through an index. Whatever is there from the beginning of the walk to its end is
+   * met once; what changes meanwhile may be met as it was before.
+   */
+  abstract walk(subject: Subject): AsyncIterable<readonly SessionRecord[]>;
+
   /** Moves "last seen" forward, never back. Sessions that are gone are passed over. */
   abstract touch(seen: ReadonlyMap<string, Date>): Promise<void>;
 

@@ -16,6 +16,7 @@ import { LastSeenWriter } from './last-seen.writer.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RevocationOutbox } from './revocation-outbox.js';
 import { CACHE_LIMITS, SessionCache } from './session-cache.js';
+import { SessionGrants } from './session-grants.service.js';
 import { SessionIssuer } from './session-issuer.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
@@ -45,6 +46,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     LastSeenWriter,
     RefreshTokens,
     RevocationOutbox,
+    SessionGrants,
     SessionIssuer,
     SessionRenewer,
     SessionRevoker,
@@ -65,6 +67,14 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
       },
     },
   ],
-  exports: [RevocationOutbox, SessionIssuer, SessionRenewer, SessionRevoker, SessionStore, SessionsService],
+  exports: [
+    RevocationOutbox,
+    SessionGrants,
+    SessionIssuer,
+    SessionRenewer,
+    SessionRevoker,
+    SessionStore,
+    SessionsService,
+  ],
 })
 export class SessionsModule {}

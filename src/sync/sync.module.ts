@@ -8,11 +8,15 @@ import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAdmission } from './directory-admission.service.js';
 import { CertificateApplier } from './certificate.applier.js';
 import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
+import { MemberRoles } from './member-roles.service.js';
+import { MembersRepository } from './members.repository.js';
+import { MembersService } from './members.service.js';
 import { MembershipApplier } from './membership.applier.js';
 import { OrganizationDomainApplier } from './organization-domain.applier.js';
 import { OrganizationApplier } from './organization.applier.js';
@@ -53,10 +57,14 @@ const APPLIERS = [
   providers: [
     ...APPLIERS,
     AccessEnder,
+    DirectoryAdmission,
+    MemberRoles,
+    MembersRepository,
+    MembersService,
     PeopleLinker,
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS],
+  exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService],
 })
 export class SyncModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurnBelow } from '../mirror/turns.js';
 import type { KnownAccount } from './plan-provisioning.js';
 import type { UserTables } from './user-tables.js';
@@ -10,19 +11,16 @@ export type UsersTransaction = Transaction<UserTables>;
 
 @Injectable()
 export class UsersRepository {
-  private readonly db;
-
-  constructor(database: Database) {
-    this.db = database.withTables<UserTables>();
-  }
+  constructor(private readonly database: Database) {}
 
   /** One account is provisioned at a time, on all nodes: two first sign-ins at once make one user. */
   async exclusively<Result>(
     account: ExternalIdentity['account'],
-    work: (trx: UsersTransaction) => Promise<Result>,
+    work: (trx: UsersTransaction, plain: MirrorTransaction) => Promise<Result>,
   ): Promise<Result> {
     const key = account.kind === 'user' ? account.userId : `${account.connectionId}\n${account.idpId}`;
-    return this.db.transaction().execute(async (trx) => {
+    return this.database.transaction().execute(async (plain) => {
+      const trx = plain.withTables<UserTables>();
       await trx
         .selectNoFrom((eb) =>
           eb.fn('pg_advisory_xact_lock', [eb.fn('hashtextextended', [eb.val(key), eb.lit(0)])]).as('lock'),
@@ -30,7 +28,7 @@ export class UsersRepository {
         .execute();
       // Not while WorkOS's word that the person is deleted is being carried over.
       if (account.kind === 'user') await takeTurnBelow(trx, [account.userId]);
-      return work(trx);
+      return work(trx, plain);
     });
   }
 

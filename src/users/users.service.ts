@@ -7,6 +7,7 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { withStore } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { User } from '../identity/principal.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { planProvisioning, type ProvisioningPlan } from './plan-provisioning.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -23,14 +24,20 @@ export class UsersService {
   /**
    * @throws `provisioning_refused` where the account conflicts with a known one, `account_deactivated` where WorkOS has
    *   deleted the user; then nothing is changed
+   * @param settle whatever else must be true of the user before they are one; where it throws, nothing is changed either
    */
-  async provision(identity: ExternalIdentity, origin: RequestOrigin): Promise<User> {
+  async provision<Settled>(
+    identity: ExternalIdentity,
+    origin: RequestOrigin,
+    settle: (trx: MirrorTransaction, userId: string) => Promise<Settled>,
+  ): Promise<{ user: User; settled: Settled }> {
     const now = this.clock.now();
-    const { id, plan } = await withStore(() =>
-      this.repository.exclusively(identity.account, async (trx) => {
+    const { id, plan, settled } = await withStore(() =>
+      this.repository.exclusively(identity.account, async (trx, plain) => {
         const known = await this.repository.known(trx, identity.account);
         const decided = planProvisioning(identity, known);
-        if (decided.kind === 'refuse') return { id: '', plan: decided };
+        if (decided.kind === 'refuse')
+          throw new ProblemError(decided.code, { cause: new Error(decided.reason) });
         const userId = decided.kind === 'update' ? decided.userId : this.newId(identity, now);
         if (decided.kind === 'create') await this.repository.create(trx, userId, identity, now);
         else {
@@ -40,13 +47,12 @@ export class UsersService {
         if (identity.organizationId !== null) {
           await this.repository.join(trx, userId, identity.organizationId, identity.roles, now);
         }
-        return { id: userId, plan: decided };
+        return { id: userId, plan: decided, settled: await settle(plain, userId) };
       }),
     );
-    if (plan.kind === 'refuse') throw new ProblemError(plan.code, { cause: new Error(plan.reason) });
     await this.recordChange(plan, id, identity, origin);
     const { email, firstName, lastName, profilePictureUrl } = identity;
-    return { id, email, firstName, lastName, profilePictureUrl };
+    return { user: { id, email, firstName, lastName, profilePictureUrl }, settled };
   }
 
   /** WorkOS's own user id where there is one; standalone SSO knows only profiles, so the user is ours. */

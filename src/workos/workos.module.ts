@@ -5,13 +5,19 @@ import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { AdminPortal } from '../identity/admin-portal.port.js';
+import { EventSource } from '../identity/event-source.port.js';
+import { EventVerifier } from '../identity/event-verifier.port.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
+import { ObjectLists } from '../identity/object-lists.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SsoIdentityProvider } from './sso.identity-provider.js';
 import { WorkosAdminPortal } from './workos.admin-portal.js';
 import { workosProvider } from './workos.client.provider.js';
+import { WorkosEventSource } from './workos.event-source.js';
+import { WorkosEventVerifier } from './workos.event-verifier.js';
+import { WorkosObjectLists } from './workos.object-lists.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
 
 /**
@@ -23,6 +29,9 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
   providers: [
     workosProvider,
     { provide: AdminPortal, useClass: WorkosAdminPortal },
+    { provide: EventSource, useClass: WorkosEventSource },
+    { provide: ObjectLists, useClass: WorkosObjectLists },
+    { provide: EventVerifier, useClass: WorkosEventVerifier },
     { provide: OrganizationSource, useClass: WorkosOrganizationSource },
     {
       provide: IdentityProvider,
@@ -40,6 +49,6 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
       },
     },
   ],
-  exports: [WorkOS, AdminPortal, IdentityProvider, OrganizationSource],
+  exports: [WorkOS, AdminPortal, EventSource, EventVerifier, ObjectLists, IdentityProvider, OrganizationSource],
 })
 export class WorkosModule {}

@@ -36,6 +36,14 @@ export class Cable {
     await listen(this.server, this.port);
   }
 
+  /** From now on the connections that exist carry nothing, and nobody is told. New ones work. */
+  freeze(): void {
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   private attach(server: Server): void {
     server.on('connection', (near) => {
       const far = connect(this.target);

@@ -42,6 +42,7 @@ export class Cluster extends Site {
       SESSION_KEYS: randomBytes(32).toString('base64'),
       DATABASE_URL: database.url,
       LOG_LEVEL: 'warn',
+      EVENTS_INTERVAL: '0',
       ...env,
     };
     const cluster = new Cluster(url, sandbox, database, settings, ports, balancer);

@@ -27,6 +27,14 @@ async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   };
 }
 
+/** For a second at most: some tests leave connections behind on purpose. */
+const WAIT_FOR_GOODBYES = `do $$ begin
+  for round in 1 .. 100 loop
+    exit when not exists (select from pg_stat_activity where datname = '$name');
+    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+  end loop;
+end $$`;
+
 /** A database of its own, empty. */
 export async function createDatabase(): Promise<TestDatabase> {
   const { url, stop } = await server();
@@ -37,6 +45,8 @@ export async function createDatabase(): Promise<TestDatabase> {
   return {
     url: own.href,
     drop: async () => {
+      // A pool says that it has ended before its connections have; one that is thrown out then has nobody to tell.
+      await command(url, WAIT_FOR_GOODBYES.replaceAll('$name', name));
       await command(url, `drop database ${name} with (force)`);
       await stop();
     },

@@ -35,6 +35,8 @@ export class Stack extends Site {
       SESSION_KEYS: randomBytes(32).toString('base64'),
       DATABASE_URL: database.url,
       LOG_LEVEL: 'silent',
+      // Nothing is asked of the sandbox but what a test does: those that follow events switch this on.
+      EVENTS_INTERVAL: '0',
       ...env,
     };
     const app = await createApp(settings);

@@ -62,6 +62,20 @@ export class DatabaseSessionStore extends SessionStore {
     return withStore(async () => (await page.orderBy('id', 'desc').limit(limit).execute()).map(toRecord));
   }
 
+  async *walk(subject: Subject): AsyncIterable<readonly SessionRecord[]> {
+    const own = this.live()
+      .where((eb) => ownedBy(subject, eb))
+      .orderBy('id')
+      .limit(BATCH);
+    let last: string | undefined = '';
+    while (last !== undefined) {
+      const after: string = last;
+      const rows = await withStore(() => own.where('id', '>', after).execute());
+      if (rows.length > 0) yield rows.map(toRecord);
+      last = rows.length < BATCH ? undefined : rows.at(-1)?.id;
+    }
+  }
+
   async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
     const [ids, times] = [[...seen.keys()], [...seen.values()]];
     await withStore(() =>

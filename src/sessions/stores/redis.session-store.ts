@@ -92,6 +92,15 @@ export class RedisSessionStore extends SessionStore {
     return page.filter((record) => isOf(record, user)).slice(0, limit);
   }
 
+  async *walk(subject: Subject): AsyncIterable<readonly SessionRecord[]> {
+    const listed = await this.index.list(subject, this.clock.now());
+    for (let from = 0; from < listed.length; from += BATCH) {
+      const found = await this.places.locate(listed.slice(from, from + BATCH));
+      const own = [...found.values()].map(({ record }) => record).filter((record) => isOf(record, subject));
+      if (own.length > 0) yield own;
+    }
+  }
+
   async touch(seen: ReadonlyMap<string, Date>): Promise<void> {
     const ids = [...seen.keys()];
     for (let from = 0; from < ids.length; from += BATCH) {

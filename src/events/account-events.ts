@@ -1,0 +1,28 @@
+import type { WireObject } from '../identity/object-lists.port.js';
+import { subjectOf, type RawWorkosEvent, type WorkosEventName } from '../identity/workos-event.js';
+
+/**
+ * What a list says of an object, told as an event of that object. Its time is the object's own, so that it stands where it
+ * belongs among the real events; its id sorts before theirs (`event_`), so that it yields to one of the same moment.
+ */
+export function accountOf(event: WorkosEventName, data: WireObject, begun: Date): RawWorkosEvent {
+  const updatedAt = new Date(String(data['updated_at']));
+  const createdAt = Number.isNaN(updatedAt.getTime()) ? begun : updatedAt;
+  return told(event, data, createdAt, begun);
+}
+
+/** What has no time of its own is known for the beginning of the reconciliation, and no later. */
+export function factOf(event: WorkosEventName, data: WireObject, begun: Date): RawWorkosEvent {
+  return told(event, data, begun, begun);
+}
+
+function told(event: WorkosEventName, data: WireObject, createdAt: Date, begun: Date): RawWorkosEvent {
+  const raw = { id: '', event, data, createdAt };
+  const { objectKey } = subjectOf(raw);
+  return { ...raw, id: `account_${begun.toISOString()}_${event}_${objectKey}` };
+}
+
+/** Which event says that a connection is in this state. */
+export function connectionEvent(connection: WireObject): WorkosEventName {
+  return connection['state'] === 'active' ? 'connection.activated' : 'connection.deactivated';
+}

@@ -1,0 +1,126 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { isOutage } from '../common/outage.js';
+import { isTransient } from '../common/problem-error.js';
+import { readEvent } from '../identity/workos-event.js';
+import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { describeFailure } from './describe-failure.js';
+import { EventHandlers } from './event-handlers.js';
+import { EventQueueRepository, type QueuedEvent } from './event-queue.repository.js';
+import { EventWake } from './event-wake.js';
+import { nextAttempt } from './next-attempt.js';
+
+/** What one transaction takes at most: enough to share its cost, few enough to undo without regret. */
+const OWNERS = 48;
+const EVENTS = 64;
+
+/** Two transactions stood in each other's way (SQLSTATE 40001, 40P01, 55P03): nothing is wrong with either. */
+const COLLISIONS = new Set(['40001', '40P01', '55P03']);
+
+/**
+ * Carries stored events over into the local copy, each exactly once: what its appliers write and that it is done are one
+ * transaction. Any number of nodes do this side by side.
+ */
+@Injectable()
+export class EventProcessor {
+  private readonly logger = new Logger('Events');
+  private readonly appliers = new Map<string, EventApplier[]>();
+
+  constructor(
+    private readonly queue: EventQueueRepository,
+    private readonly handlers: EventHandlers,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly events: EventWake,
+    private readonly outbox: RevocationOutbox,
+    @Inject(EVENT_APPLIERS) appliers: readonly EventApplier[],
+  ) {
+    for (const applier of appliers)
+      for (const name of applier.events)
+        this.appliers.set(name, [...(this.appliers.get(name) ?? []), applier]);
+  }
+
+  /**
+   * Takes what is due and does it in one transaction. Where that fails, nothing of it was done, and each of its events is
+   * tried alone: only the one that fails by itself is held against.
+   * @returns whether there was anything to do
+   */
+  async round(): Promise<boolean> {
+    let batch: QueuedEvent[] = [];
+    try {
+      await this.queue.inTransaction(async (trx) => {
+        batch = await this.queue.claim(trx, this.clock.now(), OWNERS, EVENTS);
+        if (batch.length > 0) await this.carryOver(trx, batch);
+      });
+    } catch (error) {
+      if (batch.length === 0 || isAway(error)) throw error;
+      for (const event of batch) await this.alone(event);
+    }
+    if (batch.length === 0) return false;
+    // Whose access ended with what was just committed: not awaited, since it is a matter of its own from here on.
+    void this.outbox.drain();
+    this.events.wake();
+    return true;
+  }
+
+  private async alone(event: QueuedEvent): Promise<void> {
+    try {
+      await this.queue.inTransaction(async (trx) => {
+        if (await this.queue.claimOne(trx, event.id)) await this.carryOver(trx, [event]);
+      });
+    } catch (error) {
+      if (isAway(error)) throw error;
+      await this.failed(event, error);
+    }
+  }
+
+  private async carryOver(trx: MirrorTransaction, batch: readonly QueuedEvent[]): Promise<void> {
+    for (const raw of batch) {
+      const event = readEvent(raw);
+      if (!event) continue;
+      for (const applier of this.appliers.get(event.event) ?? []) await applier.apply(trx, event);
+    }
+    const deliveries = batch.flatMap(({ id, event }) =>
+      this.handlers.namesFor(event).map((handler) => ({ eventId: id, handler })),
+    );
+    await this.queue.finish(
+      trx,
+      batch.map(({ id }) => id),
+      deliveries,
+      this.clock.now(),
+    );
+  }
+
+  private async failed(event: QueuedEvent, error: unknown): Promise<void> {
+    const now = this.clock.now();
+    const next = nextAttempt(event.attempts, isTransient(error) || isCollision(error), now);
+    const failure = describeFailure(error);
+    const noted = await this.queue.fail(event, next, failure, now);
+    this.logger.warn(
+      { event: event.id, name: event.event, attempts: next.attempts, failure },
+      'an event failed',
+    );
+    if (!noted || next.state !== 'dead') return;
+    await this.audit.record(
+      {
+        action: 'event.set_aside',
+        reason: event.event,
+        organizationId: event.organizationId,
+        details: { event: event.id, attempts: next.attempts, failure },
+      },
+      null,
+    );
+  }
+}
+
+/** The database cannot be asked. A lock that took too long is told by a time-out too, and is no such thing. */
+function isAway(error: unknown): boolean {
+  return isOutage(error) && !isCollision(error);
+}
+
+function isCollision(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && COLLISIONS.has(String(error.code));
+}

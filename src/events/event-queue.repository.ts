@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { Database } from '../database/database.js';
+import type { RawWorkosEvent } from '../identity/workos-event.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import type { EventTables } from './event-tables.js';
+import type { NextAttempt } from './next-attempt.js';
+
+/** Tells the locks of this queue from other advisory locks of the database. */
+const LOCK_SPACE = 7_033_001;
+/** How far ahead a node looks for something that no other one is busy with. */
+const LOOK_AHEAD = 500;
+/** How long a batch waits for a lock that another one holds, before it is given up and its events are tried alone. */
+const LOCK_TIMEOUT = '250ms';
+
+export interface QueuedEvent extends RawWorkosEvent {
+  readonly organizationId: string | null;
+  readonly attempts: number;
+}
+
+/** The stored events as a queue: what is due, in order for each object, shared between all nodes. */
+@Injectable()
+export class EventQueueRepository {
+  private readonly db: Kysely<EventTables>;
+
+  constructor(database: Database) {
+    this.db = database.withTables<EventTables>();
+  }
+
+  /** Everything in `work` is one transaction: what it does and that it was done. */
+  async inTransaction<Result>(work: (trx: MirrorTransaction) => Promise<Result>): Promise<Result> {
+    return this.db.transaction().execute((trx) => work(trx as unknown as MirrorTransaction));
+  }
+
+  /**
+   * Takes events that are due, and the organizations that they are about (the object, where there is none) until the end
+   * of the transaction: no other node takes events of the same meanwhile, so those of one object come one after the other,
+   * in order, and what hangs together inside an organization does not meet from two sides.
+   *
+   * An event that waits for its next attempt is not due, and does not hold back the later ones of its object: they
+   * supersede it (`versionOf`), and one of them may be what ends somebody's access.
+   */
+  async claim(trx: MirrorTransaction, now: Date, owners: number, events: number): Promise<QueuedEvent[]> {
+    const { rows: claimed } = await sql<{ id: string }>`
+      with due as materialized (
+        select id, created_at, coalesce(organization_id, object_key) as owner from workos_events
+        where state = 'pending' and due_at <= ${now} order by due_at limit ${LOOK_AHEAD}
+      ), owners as materialized (
+        select owner from due group by owner order by min(created_at)
+      ), mine as materialized (
+        select owner from owners
+        where pg_try_advisory_xact_lock(hashtextextended(owner, ${LOCK_SPACE})) limit ${owners}
+      )
+      select id, set_config('lock_timeout', ${LOCK_TIMEOUT}, true) from due
+      where owner in (select owner from mine) order by created_at, id limit ${events}
+    `.execute(trx);
+    if (claimed.length === 0) return [];
+    // Asked again: who held them before may have done some of them since.
+    const rows = await tables(trx)
+      .selectFrom('workos_events')
+      .select(['id', 'event', 'data', 'created_at', 'organization_id', 'attempts'])
+      .where(
+        'id',
+        'in',
+        claimed.map(({ id }) => id),
+      )
+      .where('state', '=', 'pending')
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      event: row.event,
+      data: row.data,
+      createdAt: row.created_at,
+      organizationId: row.organization_id,
+      attempts: row.attempts,
+    }));
+  }
+
+  /** Takes one event, however long that needs. @returns whether it is still to be done */
+  async claimOne(trx: MirrorTransaction, id: string): Promise<boolean> {
+    await sql`
+      select pg_advisory_xact_lock(hashtextextended(coalesce(organization_id, object_key), ${LOCK_SPACE}))
+      from workos_events where id = ${id}
+    `.execute(trx);
+    const row = await tables(trx)
+      .selectFrom('workos_events')
+      .select('id')
+      .where('id', '=', id)
+      .where('state', '=', 'pending')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Marks events as done and asks for their delivery to these handlers, each a pair of an event and a handler. */
+  async finish(
+    trx: MirrorTransaction,
+    ids: readonly string[],
+    deliveries: readonly { eventId: string; handler: string }[],
+    now: Date,
+  ): Promise<void> {
+    await tables(trx)
+      .updateTable('workos_events')
+      .set({ state: 'done', processed_at: now, error: null })
+      .where('id', 'in', [...ids])
+      .execute();
+    if (deliveries.length === 0) return;
+    await tables(trx)
+      .insertInto('event_deliveries')
+      .values(
+        deliveries.map(({ eventId, handler }) => ({
+          event_id: eventId,
+          handler,
+          state: 'pending' as const,
+          due_at: now,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /** Notes a failed attempt, unless the event was dealt with or tried by somebody else meanwhile. */
+  async fail(event: QueuedEvent, next: NextAttempt, error: string, now: Date): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('workos_events')
+      .set({
+        attempts: next.attempts,
+        error,
+        ...(next.state === 'dead' ? { state: 'dead' as const, processed_at: now } : { due_at: next.dueAt }),
+      })
+      .where('id', '=', event.id)
+      .where('state', '=', 'pending')
+      .where('attempts', '=', event.attempts)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+}
+
+function tables(trx: MirrorTransaction): Transaction<EventTables> {
+  return trx.withTables<EventTables>();
+}

@@ -1,0 +1,110 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
+import { Random } from '../common/random.js';
+import { Config } from '../config/config.js';
+import { EventSource } from '../identity/event-source.port.js';
+import { EventCursorsRepository, type Lease } from './event-cursors.repository.js';
+import { EventInbox } from './event-inbox.js';
+import { Reconciler } from './reconciler.js';
+
+const NAME = 'events_api';
+/** Milliseconds for which a reader that says nothing keeps the lease: longer than WorkOS may take for one answer. */
+const LEASE = 30_000;
+/** WorkOS keeps events for 90 days: whoever did not read for as long has missed some, whatever the cursor says. */
+const RETENTION = 89 * 86_400_000;
+
+/**
+ * Reads WorkOS's own log, so that no webhook that was lost stays lost. One node at a time, from where the last one
+ * stopped. Where there is nothing to go on from, everything there is is looked at once, and the log is followed from
+ * where it stood before that.
+ */
+@Injectable()
+export class EventReader {
+  private readonly logger = new Logger('Events');
+
+  constructor(
+    private readonly source: EventSource,
+    private readonly cursors: EventCursorsRepository,
+    private readonly inbox: EventInbox,
+    private readonly reconciler: Reconciler,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly random: Random,
+    private readonly config: Config,
+  ) {}
+
+  /** Reads to the end, unless another node does, or did within most of the interval (`force`: whenever that was). */
+  async round(force = false): Promise<void> {
+    const now = this.clock.now();
+    const recently = force ? 0 : this.config.eventsInterval * 875;
+    const holder = this.random.id('reader', now);
+    const readBefore = new Date(now.getTime() - recently);
+    const lease = await this.cursors.acquire(NAME, holder, now, this.leaseEnd(), readBefore);
+    if (!lease) return;
+    try {
+      await this.follow(lease, await this.startOf(lease));
+    } finally {
+      await this.cursors.update(NAME, lease, { lease_until: null });
+    }
+  }
+
+  private async startOf(lease: Lease): Promise<string | null> {
+    if (lease.readAt === null) {
+      this.logger.log('the Events API was never read: reconciling with what there is');
+      return this.reconcile(lease);
+    }
+    const gap = this.clock.now().getTime() - lease.readAt.getTime();
+    return gap > RETENTION ? this.lost(lease) : lease.cursor;
+  }
+
+  private async follow(lease: Lease, start: string | null): Promise<void> {
+    let cursor = start;
+    for (;;) {
+      const page = await this.source.read(cursor);
+      if (page === 'cursor_lost') {
+        cursor = await this.lost(lease);
+        continue;
+      }
+      await this.inbox.receive(page.events, 'events_api');
+      const ended = page.cursor === null;
+      cursor = page.cursor ?? cursor;
+      const readAt = ended ? { read_at: this.clock.now() } : {};
+      await this.keep(lease, { cursor, ...readAt });
+      if (ended) return;
+    }
+  }
+
+  /** What happened since the cursor cannot be read any more: loud, since between then and now anything may be stale. */
+  private async lost(lease: Lease): Promise<string | null> {
+    const lastRead = lease.readAt?.toISOString() ?? 'never';
+    this.logger.error({ lastRead }, 'the place in the Events API is lost: reconciling with all there is');
+    await this.audit.record({ action: 'events.cursor_lost', details: { lastRead } }, null);
+    return this.reconcile(lease);
+  }
+
+  private async reconcile(lease: Lease): Promise<string | null> {
+    const end = await this.source.end();
+    const found = await this.reconciler.run(() => this.keep(lease, {}));
+    await this.keep(lease, { cursor: end, read_at: this.clock.now() });
+    await this.audit.record({ action: 'events.reconciled', details: { ...found } }, null);
+    return end;
+  }
+
+  /** @throws where another node reads by now */
+  private async keep(lease: Lease, change: { cursor?: string | null; read_at?: Date }): Promise<void> {
+    const kept = await this.cursors.update(NAME, lease, { ...change, lease_until: this.leaseEnd() });
+    if (!kept) throw new LeaseLost();
+  }
+
+  private leaseEnd(): Date {
+    return new Date(this.clock.now().getTime() + LEASE);
+  }
+}
+
+class LeaseLost extends Error {
+  constructor() {
+    super('another node reads the Events API');
+    this.name = 'LeaseLost';
+  }
+}

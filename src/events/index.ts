@@ -1,0 +1,7 @@
+/** What a module of another team imports. Everything else in this folder is ours to change. */
+export { EventsModule } from './events.module.js';
+export { EventInbox } from './event-inbox.js';
+export { EventsStatus, type EventsState } from './events-status.js';
+export { OnWorkosEvent, type WorkosEventOf } from './on-workos-event.decorator.js';
+export { EventVerifier } from '../identity/event-verifier.port.js';
+export type { WorkosEvent, WorkosEventData, WorkosEventName } from '../identity/workos-event.js';

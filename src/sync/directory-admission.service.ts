@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { ProblemError } from '../common/problem-error.js';
+import { DirectoriesService, type DirectoryStanding } from '../directories/directories.service.js';
+import { passesGate } from '../directories/standing.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
+import { PeopleLinker } from './people-linker.service.js';
+
+const NOTHING_SAID: DirectoryStanding = { standing: 'unknown', groups: [], directoryId: null };
+
+/** What directories have to say about somebody who is about to enter their organization. */
+@Injectable()
+export class DirectoryAdmission {
+  constructor(
+    private readonly linker: PeopleLinker,
+    private readonly directories: DirectoriesService,
+    private readonly facts: OrganizationFactsRepository,
+  ) {}
+
+  /**
+   * In the transaction that makes the person a member: a suspension that arrives at the same moment either is seen here, or
+   * finds whom it means and ends the sign-in by its mark. Nothing of the person is kept where this throws.
+   * @throws `account_deactivated` or `group_required`
+   */
+  async admit(trx: MirrorTransaction, organizationId: string, userId: string): Promise<DirectoryStanding> {
+    const found = await this.linker.linkPerson(trx, organizationId, userId);
+    const standing = found
+      ? await this.directories.standingIn(trx, found.person, found.verifiedDomains)
+      : NOTHING_SAID;
+    if (standing.standing === 'deactivated') throw new ProblemError('account_deactivated');
+    const { requiredGroups } = await this.facts.policy(trx, organizationId);
+    if (!passesGate(standing.groups, requiredGroups)) throw new ProblemError('group_required');
+    return standing;
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { withStore } from '../database/database.js';
+import { explainRoles, rolesOf } from '../directories/explain-roles.js';
+import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { MembersRepository } from './members.repository.js';
+
+/** What WorkOS says that somebody may do. `permissions` is `null` where they follow from the roles. */
+export interface WorkosGrants {
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[] | null;
+}
+
+export interface Grants {
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/** What a member may do: what WorkOS says and what the groups of their directory add, by the organization's own mapping. */
+@Injectable()
+export class MemberRoles {
+  constructor(
+    private readonly members: MembersRepository,
+    private readonly policies: OrganizationPoliciesRepository,
+    private readonly organizations: OrganizationsService,
+  ) {}
+
+  /** What somebody may do in an organization who has these roles in WorkOS. */
+  async grantsOf(organizationId: string, userId: string, workos: WorkosGrants): Promise<Grants> {
+    const [member, policy] = await withStore(() =>
+      Promise.all([this.members.find(organizationId, userId), this.policies.find(organizationId)]),
+    );
+    const groups = member?.groups ?? [];
+    const roles = rolesOf(explainRoles({ workosRoles: workos.roles, groups, policy }));
+    const { permissions } = workos;
+    if (permissions === null)
+      return { roles, permissions: await this.organizations.permissionsOf(organizationId, roles) };
+    const added = roles.filter((role) => !workos.roles.includes(role));
+    const more = await this.organizations.permissionsOf(organizationId, added);
+    return { roles, permissions: [...new Set([...permissions, ...more])].toSorted() };
+  }
+
+  /** What a member may do as far as the local copy knows; `null` for whoever is none. */
+  async currentGrantsOf(organizationId: string, userId: string): Promise<Grants | null> {
+    const member = await withStore(() => this.members.find(organizationId, userId));
+    if (!member) return null;
+    return this.grantsOf(organizationId, userId, { roles: member.workosRoles, permissions: null });
+  }
+}

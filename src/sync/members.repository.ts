@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../database/database.js';
+import type { DirectoryTables } from '../directories/directory-tables.js';
+import type { UserTables } from '../users/user-tables.js';
+
+/** `deactivated`: by WorkOS, or by every directory that knows them. */
+export type MemberStatus = 'active' | 'deactivated' | 'invited';
+
+export interface StoredMember {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  /** Those that WorkOS names. */
+  readonly workosRoles: readonly string[];
+  readonly status: MemberStatus;
+  /** A directory says whether they are there. */
+  readonly directoryManaged: boolean;
+  /** Of their active records. */
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Members by organization, with what directories say of them. Every query names the organization. */
+@Injectable()
+export class MembersRepository {
+  private readonly db;
+
+  constructor(database: Database) {
+    this.db = database.withTables<UserTables & DirectoryTables>();
+  }
+
+  /** Newest first, those with an id below `cursor` alone. Through the key of the memberships. */
+  list(organizationId: string, limit: number, cursor?: string): Promise<StoredMember[]> {
+    const own = this.membersOf(organizationId);
+    return (cursor === undefined ? own : own.where('member.user_id', '<', cursor))
+      .orderBy('member.user_id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
+  find(organizationId: string, userId: string): Promise<StoredMember | undefined> {
+    return this.membersOf(organizationId).where('member.user_id', '=', userId).executeTakeFirst();
+  }
+
+  private membersOf(organizationId: string) {
+    return this.db
+      .selectFrom('memberships as member')
+      .innerJoin('users as person', 'person.id', 'member.user_id')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('directory_users as record')
+            .select([
+              sql<boolean>`count(*) > 0`.as('known'),
+              sql<boolean>`coalesce(bool_or(record.state = 'active' and record.deleted_at is null), false)`.as(
+                'active',
+              ),
+              sql<boolean>`coalesce(bool_or(record.deleted_at is null), false)`.as('managed'),
+            ])
+            .whereRef('record.user_id', '=', 'member.user_id')
+            .whereRef('record.organization_id', '=', 'member.organization_id')
+            .as('directory'),
+        (join) => join.onTrue(),
+      )
+      .select([
+        'person.id',
+        'person.email',
+        'person.first_name as firstName',
+        'person.last_name as lastName',
+        'member.roles as workosRoles',
+        'directory.managed as directoryManaged',
+        sql<MemberStatus>`case
+          when member.status = 'pending' then 'invited'
+          when member.status <> 'active' or (directory.known and not directory.active) then 'deactivated'
+          else 'active' end`.as('status'),
+        groups.as('groups'),
+      ])
+      .where('member.organization_id', '=', organizationId)
+      .where('person.deleted_at', 'is', null);
+  }
+}
+
+const groups = sql<{ id: string; name: string }[]>`coalesce((
+  select jsonb_agg(distinct jsonb_build_object('id', grp.id, 'name', grp.name))
+  from directory_users as record
+  join directory_group_members as entry on entry.directory_user_id = record.id and entry.present
+  join directory_groups as grp on grp.id = entry.group_id and grp.organization_id = record.organization_id
+  where record.user_id = member.user_id and record.organization_id = member.organization_id
+    and record.state = 'active' and record.deleted_at is null
+), '[]'::jsonb)`;
