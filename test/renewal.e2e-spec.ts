@@ -86,6 +86,21 @@ describe('an AuthKit session whose access token runs out', () => {
     expect(await stack.upstreamCalls(EXCHANGE)).toBe(before + 1);
   });
 
+  it('keeps nobody waiting for long when WorkOS says nothing at all, and is renewed behind the requests', async () => {
+    const ada = await stack.signedIn('ada@acme.com');
+    const version = await versionOf(stack, 'ada@acme.com');
+    await pass(301);
+    await stack.control('/faults', { type: 'hang', path: EXCHANGE });
+    const started = performance.now();
+    const answers = await Promise.all(
+      [stack, second, stack, second].map(async (node) => (await node.api(ada, '/v1/me')).status),
+    );
+    expect(answers).toEqual([200, 200, 200, 200]);
+    expect(performance.now() - started).toBeLessThan(4500);
+    // The SDK gives up after five seconds and asks once more.
+    await until(async () => (await versionOf(stack, 'ada@acme.com')) === version + 1, 8000);
+  }, 20_000);
+
   it('answers 503 when WorkOS has been silent for longer than the grace, and goes on when it is back', async () => {
     const ada = await stack.signedIn('ada@acme.com');
     await pass(301 + 900);

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SessionRevoker } from '../src/sessions/session-revoker.service.js';
-import type { Subject } from '../src/sessions/session-record.js';
+import { SystemRandom } from '../src/common/random.js';
+import { tokenHashOf } from '../src/sessions/session-issuer.js';
+import { memberOf, type SessionRecord, type Subject } from '../src/sessions/session-record.js';
+import { SessionStore } from '../src/sessions/session-store.port.js';
+import { aSession } from '../src/sessions/session.factory.js';
 import { Browser } from './support/browser.js';
 import { ACME, Stack } from './support/stack.js';
 
@@ -95,5 +99,35 @@ describe('ending sessions on many nodes', () => {
     await refusedEverywhere(ada);
     await refusedEverywhere(alan);
     await warm(grace);
+  });
+
+  /** Puts a session into the store as if somebody had signed in, and gives the browser that has it. */
+  async function planted(changes: Partial<SessionRecord>): Promise<Browser> {
+    const [now, random] = [new Date(), new SystemRandom()];
+    const token = random.secret();
+    const record = aSession(now, {
+      id: random.id('session', now),
+      tokenHash: tokenHashOf(token),
+      ...changes,
+    });
+    await stack.app.get(SessionStore, { strict: false }).insert(record, null, now);
+    const browser = new Browser();
+    browser.setCookie(stack.url, 'session', token);
+    return browser;
+  }
+
+  it.each([
+    { subject: { kind: 'directory', id: 'directory_1' } as const, own: { directoryId: 'directory_1' } },
+    {
+      subject: memberOf('org_1', 'user_ada'),
+      own: { organization: { id: 'org_1', name: 'One' } },
+    },
+    { subject: { kind: 'workos_session', id: 'session_1' } as const, own: { workosSessionId: 'session_1' } },
+  ])("ends the sessions of a $subject.kind, and the same person's others go on", async ({ subject, own }) => {
+    const [gone, other] = [await planted(own), await planted({})];
+    for (const browser of [gone, other]) await warm(browser);
+    await stack.app.get(SessionRevoker, { strict: false }).revoke(subject, 'membership_ended', null);
+    await refusedEverywhere(gone);
+    await warm(other);
   });
 });
