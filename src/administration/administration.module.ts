@@ -6,13 +6,14 @@ import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { AuditEventsController } from './audit-events.controller.js';
 import { GovernedPeopleRepository } from './governed-people.repository.js';
 import { MembersController } from './members.controller.js';
-import { MembersRepository } from './members.repository.js';
 import { Members } from './members.service.js';
 import { OrganizationController } from './organization.controller.js';
 import { OrganizationOverview } from './organization-overview.service.js';
+import { PolicyEnforcer } from './policy-enforcer.service.js';
 import { PolicyEditor } from './policy-editor.service.js';
 import { PortalLinks } from './portal-links.service.js';
 
@@ -30,15 +31,16 @@ import { PortalLinks } from './portal-links.service.js';
     DatabaseModule,
     OrganizationsModule,
     SessionsModule,
+    SyncModule,
   ],
   controllers: [AuditEventsController, MembersController, OrganizationController],
   providers: [
     GovernedPeopleRepository,
     Members,
-    MembersRepository,
 
     OrganizationOverview,
     PolicyEditor,
+    PolicyEnforcer,
     PortalLinks,
   ],
 })

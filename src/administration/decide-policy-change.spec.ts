@@ -7,7 +7,7 @@ const CALLER = {
   userId: 'user_ada',
   isGuest: false,
   groups: new Set(['Engineering', 'directory_group_1']),
-  connectionId: OKTA.id,
+  session: { method: 'sso', connectionId: OKTA.id },
   permissions: ['organization:manage', 'invoices:read'],
 };
 
@@ -51,6 +51,30 @@ const CASES: [string, Partial<OrganizationPolicy>, Given, string | null][] = [
     { ssoRequired: true },
     { connections: [{ id: OKTA.id, state: 'inactive' }] },
     'no_active_connection',
+  ],
+  [
+    'required sign-on by somebody with a password',
+    { ssoRequired: true },
+    { caller: { session: { method: 'password', connectionId: null } } },
+    'policy_excludes_you',
+  ],
+  [
+    "required sign-on by somebody who came through another company's connection",
+    { ssoRequired: true },
+    { caller: { session: { method: 'sso', connectionId: 'conn_eve' } } },
+    'policy_excludes_you',
+  ],
+  [
+    'required sign-on by somebody whose connection is not named',
+    { ssoRequired: true },
+    { caller: { session: { method: 'sso', connectionId: null } } },
+    null,
+  ],
+  [
+    'sign-on that is not required any more, in an emergency',
+    { ssoRequired: false },
+    { before: { ssoRequired: true }, caller: { session: { method: 'break_glass', connectionId: null } } },
+    null,
   ],
   [
     'something else where sign-on was required and the connection is gone',

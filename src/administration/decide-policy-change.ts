@@ -13,6 +13,12 @@ export interface Governed {
   readonly groups: ReadonlySet<string>;
 }
 
+/** How a session began. */
+export interface CameBy {
+  readonly method: string;
+  readonly connectionId: string | null;
+}
+
 export interface PolicyQuestion {
   readonly before: OrganizationPolicy;
   readonly after: OrganizationPolicy;
@@ -20,7 +26,7 @@ export interface PolicyQuestion {
   /** What the service does about guests where the organization has no word on it. */
   readonly guests: 'allow' | 'deny';
   readonly caller: Governed & {
-    readonly connectionId: string | null;
+    readonly session: CameBy;
     readonly permissions: readonly string[];
   };
   /** What each role of the change allows. */
@@ -44,10 +50,20 @@ export function decidePolicyChange(question: PolicyQuestion): ProblemError | nul
     return new ProblemError('role_beyond_yours');
   const active = connections.some(({ state }) => state === 'active');
   if (after.ssoRequired && !before.ssoRequired && !active) return new ProblemError('no_active_connection');
+  // Somebody who is here by the connection has shown that it works.
   const shutOut = (policy: OrganizationPolicy) =>
     !hasGroup(policy, caller) ||
-    (caller.isGuest && guestRule(policy, caller.connectionId, guests) === 'deny');
+    (policy.ssoRequired && !cameBySso(caller.session, connections)) ||
+    (caller.isGuest && guestRule(policy, caller.session.connectionId, guests) === 'deny');
   return shutOut(after) && !shutOut(before) ? new ProblemError('policy_excludes_you') : null;
+}
+
+/** Through a connection of the organization, or one that WorkOS does not name. */
+export function cameBySso(
+  { method, connectionId }: CameBy,
+  connections: readonly { readonly id: string }[],
+): boolean {
+  return method === 'sso' && (connectionId === null || connections.some(({ id }) => id === connectionId));
 }
 
 /** Whom the new policy no longer lets in although the old one did: their sessions must not outlive the change. */

@@ -4,9 +4,10 @@ import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../au
 import type { Organization, Principal } from '../auth/index.js';
 import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagination.js';
 import { requestOrigin } from '../common/request-origin.js';
+import type { RoleSource } from '../directories/explain-roles.js';
 import type { SessionSummary } from '../sessions/sessions.service.js';
-import { Members, type RoleSource } from './members.service.js';
-import type { Member } from './members.repository.js';
+import type { Member } from '../sync/members.service.js';
+import { Members } from './members.service.js';
 
 /** The people of the caller's organization. Somebody of another one is not there. */
 @Controller('v1/organization/members')

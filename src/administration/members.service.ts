@@ -1,39 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
 import type { Principal } from '../auth/index.js';
-import { pageOf, type Page } from '../common/pagination.js';
+import type { Page } from '../common/pagination.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import type { RoleSource } from '../directories/explain-roles.js';
 import { memberOf } from '../sessions/session-record.js';
 import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
+import { MembersService, type Member } from '../sync/members.service.js';
 import { actBy } from './administrator.js';
-import { MembersRepository, type Member } from './members.repository.js';
-
-/** Where a role of somebody's comes from. */
-export interface RoleSource {
-  readonly role: string;
-  readonly from: 'workos' | 'group' | 'default';
-  readonly group?: { readonly id: string; readonly name: string };
-}
 
 /** What administrators see of the members and do about their sessions. Whoever is no member here is `not_found`. */
 @Injectable()
 export class Members {
   constructor(
-    private readonly repository: MembersRepository,
+    private readonly members: MembersService,
     private readonly sessions: SessionsService,
     private readonly revoker: SessionRevoker,
     private readonly audit: AuditLog,
   ) {}
 
-  async list(organizationId: string, limit: number, cursor: string | undefined): Promise<Page<Member>> {
-    return pageOf(await this.repository.list(organizationId, limit + 1, cursor), limit);
+  list(organizationId: string, limit: number, cursor: string | undefined): Promise<Page<Member>> {
+    return this.members.list(organizationId, limit, cursor);
   }
 
   async explainRoles(organizationId: string, userId: string): Promise<readonly RoleSource[]> {
-    const { roles } = await this.memberNamed(organizationId, userId);
-    return roles.map((role) => ({ role, from: 'workos' }));
+    const sources = await this.members.explainRoles(organizationId, userId);
+    if (!sources) throw new ProblemError('not_found');
+    return sources;
   }
 
   async listSessions(
@@ -43,7 +38,7 @@ export class Members {
     limit: number,
     cursor: string | undefined,
   ): Promise<Page<SessionSummary>> {
-    await this.memberNamed(organizationId, userId);
+    await this.mustBeMember(organizationId, userId);
     return this.sessions.listOfMember(organizationId, userId, currentId, limit, cursor);
   }
 
@@ -53,7 +48,7 @@ export class Members {
     principal: Principal,
     origin: RequestOrigin,
   ): Promise<void> {
-    await this.memberNamed(organizationId, userId);
+    await this.mustBeMember(organizationId, userId);
     const count = await this.revoker.revoke(
       memberOf(organizationId, userId),
       'revoked_by_administrator',
@@ -63,9 +58,7 @@ export class Members {
     await this.audit.record(actBy(principal, 'member.signed_out', { memberId: userId, count }), origin);
   }
 
-  private async memberNamed(organizationId: string, userId: string): Promise<Member> {
-    const member = await this.repository.find(organizationId, userId);
-    if (!member) throw new ProblemError('not_found');
-    return member;
+  private async mustBeMember(organizationId: string, userId: string): Promise<void> {
+    if (!(await this.members.find(organizationId, userId))) throw new ProblemError('not_found');
   }
 }

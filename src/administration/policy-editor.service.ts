@@ -12,13 +12,16 @@ import type { OrganizationPolicy, PolicyChange } from '../organizations/organiza
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
+import { PermissionFollower } from '../sync/permission-follower.js';
 import { actBy } from './administrator.js';
 import { decidePolicyChange, differences, shutOutBy, type Governed } from './decide-policy-change.js';
 import { GovernedPeopleRepository, type Person } from './governed-people.repository.js';
 
+import { PolicyEnforcer } from './policy-enforcer.service.js';
+
 /**
- * Changes what an organization decides for itself, at once: the next sign-in goes by the new policy, and sessions that it
- * would not have let in end in the same transaction as the change.
+ * Changes what an organization decides for itself, at once: the next sign-in goes by the new policy, sessions of people whom
+ * it would not have let in end with the transaction of the change, and the others follow it before the answer.
  */
 @Injectable()
 export class PolicyEditor {
@@ -28,6 +31,8 @@ export class PolicyEditor {
     private readonly policies: OrganizationPoliciesRepository,
     private readonly people: GovernedPeopleRepository,
     private readonly outbox: RevocationOutbox,
+    private readonly follower: PermissionFollower,
+    private readonly enforcer: PolicyEnforcer,
     private readonly audit: AuditLog,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -59,7 +64,7 @@ export class PolicyEditor {
               email: principal.user.email,
               groups: [],
             })),
-          connectionId: principal.session.connectionId,
+          session: principal.session,
           permissions: principal.permissions,
         },
         permissionsOf,
@@ -68,12 +73,15 @@ export class PolicyEditor {
       if (problem) throw problem;
       const ended = shutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
       await this.outbox.request(trx, ended, 'policy_changed', now);
+      if (change.groupRoles !== undefined || change.defaultRole !== undefined)
+        await this.follower.request(trx, organizationId);
       const changed = differences(policy.before, policy.after);
       if (Object.keys(changed).length > 0)
         await this.audit.recordIn(trx, actBy(principal, 'policy.changed', { changed }), origin);
       return policy;
     });
     await this.outbox.drain();
+    await this.enforcer.enforce(organization, change, after, principal.session.id, origin);
     return after;
   }
 

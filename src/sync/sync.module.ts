@@ -65,6 +65,6 @@ const APPLIERS = [
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService],
+  exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService, PermissionFollower],
 })
 export class SyncModule {}

@@ -49,6 +49,14 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
       },
     },
   ],
-  exports: [WorkOS, AdminPortal, EventSource, EventVerifier, ObjectLists, IdentityProvider, OrganizationSource],
+  exports: [
+    WorkOS,
+    AdminPortal,
+    EventSource,
+    EventVerifier,
+    ObjectLists,
+    IdentityProvider,
+    OrganizationSource,
+  ],
 })
 export class WorkosModule {}
