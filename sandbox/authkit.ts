@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { codeRedirect, selectConnection, startSamlLeg } from './authorization.js';
 import { CallbackProblem } from './browser-error.js';
+import { cookie } from './cookies.js';
 import { opaqueToken } from './ids.js';
 import type { Authorization, BrowserSession, SignedInUser } from './model.js';
 import type { Sandbox } from './sandbox.js';
@@ -11,8 +12,7 @@ const COOKIE = 'sandbox_authkit';
 type Authenticated = Pick<SignedInUser, 'userId' | 'method' | 'connectionId'>;
 
 export function browserSession(sandbox: Sandbox, request: Request): BrowserSession | undefined {
-  const cookies = (request.get('cookie') ?? '').split('; ').map((pair) => pair.split('='));
-  const id = cookies.find(([name]) => name === COOKIE)?.[1];
+  const id = cookie(request, COOKIE);
   const session = id === undefined ? undefined : sandbox.state.browserSessions.get(id);
   return session && sandbox.state.user(session.userId) ? session : undefined;
 }

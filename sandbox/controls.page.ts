@@ -1,67 +1,24 @@
+import { CONTROLS } from './controls.table.js';
 import { html, page, type Html } from './html.js';
 import type { Sandbox } from './sandbox.js';
-
-const CONTROLS: readonly [request: string, body: string, effect: string][] = [
-  ['GET /_sandbox/state', '', 'Everything it knows, without codes and tokens.'],
-  ['POST /_sandbox/reset', '', 'Back to the seed: records, clock, faults, request log. Keys stay.'],
-  ['GET /_sandbox/requests', '', 'The last 200 requests: method, path, status. DELETE forgets them.'],
-  [
-    'POST /_sandbox/faults',
-    '{"method":"POST","path":"/sso/token","times":2,"type":"status","status":500,"body":{}}',
-    'The next calls fail. In a path * is one segment, ** at the end any rest.',
-  ],
-  ['', '{"path":"/sso/token","type":"html","status":503}', 'They are answered with a page of HTML.'],
-  ['', '{"path":"/sso/token","type":"hang"}', 'They are never answered.'],
-  ['', '{"path":"/connections/*","type":"slow","milliseconds":3000}', 'They are answered late.'],
-  ['', '{"path":"/**","type":"rate_limit","retry_after":5,"times":9}', '429 with Retry-After.'],
-  ['DELETE /_sandbox/faults', '', 'No more faults.'],
-  ['POST /_sandbox/clock', '{"advance":600}', 'Moves the time of codes, tokens and SAML; seconds.'],
-  [
-    'POST /_sandbox/keys/rotate',
-    '{"retire_others":false}',
-    'A new key signs; the old are published or retired.',
-  ],
-  [
-    'POST /_sandbox/connections/:id',
-    '{"state":"inactive","idp_initiated":"disabled"}',
-    'state: active, inactive, draft, validating. idp_initiated: code, disabled, sign_in_endpoint.',
-  ],
-  [
-    'POST /_sandbox/connections/:id/identity-provider',
-    '{"url":"https://…"} or {"xml":"…"} or {"use":"test-idp"}',
-    'Whose signed responses the connection takes; {"use":"none"} for nobody\'s.',
-  ],
-  [
-    'POST /_sandbox/organizations/:id',
-    '{"allow_profiles_outside_organization":true}',
-    'Whether guests may sign in.',
-  ],
-  [
-    'POST /_sandbox/settings',
-    '{"redirect_uris":["…"],"default_redirect_uri":"…","logout_redirects":["…"],"initiate_login_uri":"…"}',
-    'What is registered.',
-  ],
-  [
-    '',
-    '{"organization_selections":1}',
-    'The next authenticate calls answer organization_selection_required.',
-  ],
-];
+import { webhooksSection } from './webhooks/webhooks.section.js';
 
 /** The controls, as forms for people and as requests for scripts. */
 export function controlsPage(sandbox: Sandbox): string {
   return page(
     'Controls',
     html`<h1>Controls</h1>
-      ${clock(sandbox)} ${faults(sandbox)} ${connections(sandbox)} ${settings(sandbox)}
+      <p><a href="/_sandbox/directories">Directories</a> have a page of their own.</p>
+      ${clock(sandbox)} ${faults(sandbox)} ${webhooksSection(sandbox.webhooks)} ${connections(sandbox)}
+      ${settings(sandbox)}
       <form class="card" method="post" action="/_sandbox/keys/rotate">
-        <h3>Signing keys</h3>
+        <h2>Signing keys</h2>
         <p class="quiet">${sandbox.keys.kids.join(', ')}</p>
         <button name="retire_others" value="false">Rotate</button>
         <button class="quiet" name="retire_others" value="true">Rotate and retire the old</button>
       </form>
       <form class="card" method="post" action="/_sandbox/reset">
-        <h3>Start over</h3>
+        <h2>Start over</h2>
         <button>Reset to the seed</button>
       </form>
       <h2>For scripts</h2>
@@ -86,7 +43,7 @@ export function controlsPage(sandbox: Sandbox): string {
 
 function clock({ clock }: Sandbox): Html {
   return html`<form class="card" method="post" action="/_sandbox/clock">
-    <h3>Clock</h3>
+    <h2>Clock</h2>
     <p class="quiet">${clock.now().toISOString()}, ${clock.offsetSeconds} s from the real time</p>
     <label for="advance">Seconds to move it by</label>
     <input id="advance" name="advance" type="number" value="600" required />
@@ -97,7 +54,7 @@ function clock({ clock }: Sandbox): Html {
 function faults({ faults }: Sandbox): Html {
   const active = faults.active.map((fault) => html`<pre>${JSON.stringify(fault)}</pre>`);
   return html`<section class="card">
-    <h3>Faults</h3>
+    <h2>Faults</h2>
     ${faults.active.length === 0 ? html`<p class="quiet">None.</p>` : active}
     <form method="post" action="/_sandbox/faults">
       <label for="path">Path</label>
@@ -128,9 +85,13 @@ function connections({ state }: Sandbox): Html {
     const organization = state.organization(connection.organizationId);
     const guests = organization?.allowProfilesOutsideOrganization === true;
     return html`<section class="card">
-      <h3>${organization?.name}: ${connection.name}</h3>
+      <h2>${organization?.name}: ${connection.name}</h2>
       <form method="post" action="/_sandbox/connections/${connection.id}">
         <button class="quiet" name="state" value="${other}">Make ${other}</button>
+      </form>
+      <form method="post" action="/_sandbox/connections/${connection.id}/certificate">
+        <button class="quiet" name="expires_in_days" value="30">Certificate expires in 30 days</button>
+        <button class="quiet" name="expires_in_days" value="0">It expires now</button>
       </form>
       <form method="post" action="/_sandbox/organizations/${connection.organizationId}">
         <button class="quiet" name="allow_profiles_outside_organization" value="${String(!guests)}">
@@ -148,7 +109,7 @@ function connections({ state }: Sandbox): Html {
 
 function settings({ state: { settings } }: Sandbox): Html {
   return html`<form class="card" method="post" action="/_sandbox/settings">
-    <h3>Registered with the application</h3>
+    <h2>Registered with the application</h2>
     <label for="redirect_uris">Redirect URIs, one a line</label>
     <textarea id="redirect_uris" name="redirect_uris" rows="3">${settings.redirectUris.join('\n')}</textarea>
     <label for="default_redirect_uri">Default redirect URI</label>

@@ -1,20 +1,19 @@
 // oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 passes a rejected promise on to the error handler
 import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { ApiError, notFound } from './api-error.js';
-import { PageProblem } from './browser-error.js';
+import { notFound } from './api-error.js';
 import { setConnectionState } from './changes/connection-changes.js';
 import { organizationControls } from './changes/organization.controls.js';
 import { userControls } from './changes/user.controls.js';
-import { done, flag, isForm, read } from './controls.http.js';
+import { done, flag, read, refuseOtherSites } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
 import { directoryControls } from './directories/directories.controls.js';
 import { SUSPENSIONS } from './directories/directory.model.js';
 import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
+import { chosenIdentityProvider } from './identity-provider.form.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
-import { fetchIdpMetadata, parseIdpMetadata } from './saml/metadata.js';
-import { SamlProblem } from './saml/problem.js';
+import { portalControls } from './portal/portal-link.routes.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
 import { webhookControls } from './webhooks/webhooks.controls.js';
@@ -31,11 +30,6 @@ const connectionSchema = z.strictObject({
   state: z.enum(CONNECTION_STATES).optional(),
   idp_initiated: z.enum(IDP_INITIATED_MODES).optional(),
 });
-const idpSchema = z.union([
-  z.strictObject({ url: z.url() }),
-  z.strictObject({ xml: z.string().min(1) }),
-  z.strictObject({ use: z.enum(['test-idp', 'none']) }),
-]);
 const settingsSchema = z.strictObject({
   redirect_uris: list.optional(),
   default_redirect_uri: z.url().optional(),
@@ -48,22 +42,16 @@ const settingsSchema = z.strictObject({
 
 /** What turns the sandbox's knobs. No credential: it listens on the loopback interface, for development. */
 export function controlRoutes(sandbox: Sandbox): Router {
-  const { state, clock, faults, requests, keys, webhooks } = sandbox;
+  const { state, clock, faults, requests, keys, webhooks, portal } = sandbox;
   const router = express.Router();
 
-  // Any web page can post a form to localhost; none but the sandbox's own may turn a knob.
-  router.use((request, _response, next) => {
-    const site = request.get('sec-fetch-site');
-    if (request.method !== 'GET' && site !== undefined && site !== 'same-origin' && site !== 'none') {
-      throw new ApiError(403, { message: 'The controls refuse other sites.' });
-    }
-    next();
-  });
+  router.use(refuseOtherSites);
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
   router.use(organizationControls(sandbox), userControls(sandbox));
   router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
+  router.use('/portal', portalControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
   router.get('/requests', (_request, response) => void response.json({ data: requests.entries }));
@@ -75,6 +63,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.post('/reset', (request, response) => {
     state.reset();
     webhooks.reset();
+    portal.reset();
     clock.reset();
     faults.clear();
     requests.clear();
@@ -133,22 +122,10 @@ export function controlRoutes(sandbox: Sandbox): Router {
 
   router.post('/connections/:id/identity-provider', async (request, response) => {
     const connection = find(request.params.id);
-    connection.idp = await identityProvider(request);
+    connection.idp = await chosenIdentityProvider(request);
     connection.updatedAt = clock.now();
     done(request, response, { ...wire(connection), idp: connection.idp });
   });
 
   return router;
-}
-
-async function identityProvider(request: Request): Promise<Connection['idp']> {
-  const chosen = read(idpSchema, request);
-  if ('use' in chosen) return chosen.use === 'none' ? null : 'test-idp';
-  try {
-    return 'url' in chosen ? await fetchIdpMetadata(chosen.url) : parseIdpMetadata(chosen.xml);
-  } catch (error) {
-    if (!(error instanceof SamlProblem)) throw error;
-    if (isForm(request)) throw new PageProblem(400, error.title, error.detail);
-    throw new ApiError(400, { message: `${error.title}. ${error.detail}` });
-  }
 }

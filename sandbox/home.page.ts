@@ -1,5 +1,10 @@
 import { html, page, type Html } from './html.js';
-import type { Connection } from './model.js';
+import {
+  identityProviderForms,
+  identityProviderName,
+  serviceProviderValues,
+} from './identity-provider.form.js';
+import type { Connection, Organization } from './model.js';
 import type { Sandbox } from './sandbox.js';
 
 /** The sandbox's first page: what WorkOS's dashboard is for this one environment. */
@@ -20,10 +25,15 @@ export function homePage(sandbox: Sandbox): string {
         <dt>Redirect URIs</dt>
         <dd>${state.settings.redirectUris.map((uri) => html`<code>${uri}</code> `)}</dd>
       </dl>
-      <p><a href="/_sandbox">Controls</a>: faults, clock, keys, settings.</p>
+      <p>
+        <a href="/_sandbox">Controls</a>: faults, webhooks, clock, keys, settings.
+        <a href="/_sandbox/directories">Directories</a>: add, suspend and move people.
+      </p>
 
       <h2>Test SSO</h2>
       ${state.connections.map((connection) => scenarios(sandbox, connection))}
+      <h2>Organizations</h2>
+      ${state.organizations.map(organizationCard)}
       <h2>Connections</h2>
       ${state.connections.map((connection) => values(sandbox, connection))}
       <h2>People</h2>
@@ -50,8 +60,36 @@ function scenarios(sandbox: Sandbox, connection: Connection): Html {
   </section>`;
 }
 
+const PORTAL_PAGES = [
+  ['sso', 'Single sign-on'],
+  ['domain_verification', 'Domains'],
+  ['certificate_renewal', 'Certificate'],
+  ['dsync', 'Directory'],
+] as const;
+
+function organizationCard({ id, name, domains }: Organization): Html {
+  const claims = domains.map(
+    ({ domain, state }) => html`<dd>${domain} <span class="quiet">${state}</span></dd>`,
+  );
+  return html`<section class="card">
+    <h3>${name}</h3>
+    <dl>
+      <dt>Organization ID</dt>
+      <dd><code>${id}</code></dd>
+      <dt>Domains</dt>
+      ${claims.length === 0 ? html`<dd>none</dd>` : claims}
+    </dl>
+    <form method="post" action="/_sandbox/portal">
+      <input type="hidden" name="organization_id" value="${id}" />
+      <p class="quiet">As its administrator, in the Admin Portal:</p>
+      ${PORTAL_PAGES.map(
+        ([intent, label]) => html`<button class="quiet" name="intent" value="${intent}">${label}</button> `,
+      )}
+    </form>
+  </section>`;
+}
+
 function values(sandbox: Sandbox, connection: Connection): Html {
-  const { acsUrl, entityId } = sandbox.serviceProvider(connection.id);
   const action = `/_sandbox/connections/${connection.id}/identity-provider`;
   const owner = sandbox.state.organization(connection.organizationId);
   return html`<section class="card">
@@ -59,44 +97,15 @@ function values(sandbox: Sandbox, connection: Connection): Html {
     <dl>
       <dt>Connection ID</dt>
       <dd><code>${connection.id}</code></dd>
-      <dt>Organization ID and domains</dt>
-      <dd>
-        <code>${connection.organizationId}</code> ${owner?.domains.map(({ domain }) => domain).join(', ')}
-      </dd>
-      <dt>ACS URL (Okta: Single sign-on URL)</dt>
-      <dd><code>${acsUrl}</code></dd>
-      <dt>SP entity ID (Okta: Audience URI)</dt>
-      <dd><code>${entityId}</code></dd>
-      <dt>SP metadata</dt>
-      <dd><a href="/sso/saml/metadata/${connection.id}">/sso/saml/metadata/${connection.id}</a></dd>
-      <dt>Attribute statements</dt>
-      <dd><code>id</code>, <code>email</code>, <code>firstName</code>, <code>lastName</code></dd>
+      ${serviceProviderValues(connection.id, sandbox.serviceProvider(connection.id))}
       <dt>Identity provider</dt>
-      <dd>${identityProvider(connection)}</dd>
+      <dd>${identityProviderName(connection)}</dd>
     </dl>
     <details>
       <summary>Change the identity provider</summary>
-      <form method="post" action="${action}">
-        <label for="url-${connection.id}">IdP metadata URL</label>
-        <input id="url-${connection.id}" name="url" type="url" required />
-        <button>Save metadata URL</button>
-      </form>
-      <form method="post" action="${action}">
-        <label for="xml-${connection.id}">or the metadata itself</label>
-        <textarea id="xml-${connection.id}" name="xml" rows="5" required></textarea>
-        <button>Save metadata</button>
-      </form>
-      <form method="post" action="${action}">
-        <button class="quiet" name="use" value="test-idp">Back to the Test Identity Provider</button>
-      </form>
+      ${identityProviderForms(connection.id, action)}
     </details>
   </section>`;
-}
-
-function identityProvider({ id, idp }: Connection): Html {
-  if (idp === null) return html`none yet`;
-  if (idp !== 'test-idp') return html`<code>${idp.entityId}</code>, signing in at <code>${idp.ssoUrl}</code>`;
-  return html`<a href="/idp/${id}">Test Identity Provider</a> (<a href="/idp/${id}/metadata">metadata</a>)`;
 }
 
 function people({ state }: Sandbox): Html {

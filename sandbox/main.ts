@@ -1,7 +1,11 @@
 import { readSeed, SeedProblem } from './seed.js';
-import { DEFAULT_SEED, startSandbox, type RunningSandbox } from './server.js';
+import { DEFAULT_SEED, SANDBOX_WEBHOOK_SECRET, startSandbox, type RunningSandbox } from './server.js';
 
-function announcement({ url, clientId, apiKey }: RunningSandbox, appUrl: string, seed: string): string {
+function announcement(
+  { url, clientId, apiKey, webhooks }: RunningSandbox,
+  appUrl: string,
+  seed: string,
+): string {
   const people = readSeed(seed).people.map(({ email, memberships }) => {
     const where = memberships.map(({ organization, role }) => `${organization} (${role})`).join(', ');
     return `    ${email.padEnd(22)} ${where}`;
@@ -12,6 +16,8 @@ function announcement({ url, clientId, apiKey }: RunningSandbox, appUrl: string,
     `  Application      ${appUrl}`,
     `  Client ID        ${clientId}`,
     `  API key          ${apiKey}`,
+    ...webhooks.endpoints.map((endpoint) => `  Webhooks to      ${endpoint.url}`),
+    `  Webhook secret   ${SANDBOX_WEBHOOK_SECRET}`,
     '  People',
     ...people,
     '',
@@ -23,7 +29,8 @@ async function main(): Promise<void> {
   const appUrl = env['APP_URL'] ?? 'http://localhost:3000';
   const seed = env['SANDBOX_SEED'] ?? DEFAULT_SEED;
   const port = Number(env['SANDBOX_PORT'] ?? '4000');
-  const sandbox = await startSandbox({ port, appUrl, seed });
+  const webhooks = [{ url: env['SANDBOX_WEBHOOK_URL'] ?? new URL('/webhooks/workos', appUrl).href }];
+  const sandbox = await startSandbox({ port, appUrl, seed, webhooks });
   console.log(announcement(sandbox, appUrl, seed));
   const stop = (): void => {
     void sandbox.close().then(() => process.exit(0));

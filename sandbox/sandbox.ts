@@ -3,6 +3,7 @@ import { Faults } from './faults.js';
 import { TestIdp } from './idp/test-idp.js';
 import type { SigningKeys } from './keys.js';
 import type { Connection } from './model.js';
+import { AdminPortal } from './portal/admin-portal.js';
 import { RequestLog } from './request-log.js';
 import { SamlServiceProvider, type SamlConnection } from './saml/service-provider.js';
 import type { ReadSeed } from './seed.js';
@@ -19,6 +20,7 @@ export class Sandbox {
   readonly requests = new RequestLog();
   readonly state: SandboxState;
   readonly webhooks: Webhooks;
+  readonly portal = new AdminPortal(this.clock);
   readonly saml: SamlServiceProvider;
   readonly idp: TestIdp;
 

@@ -16,6 +16,8 @@ import { SigningKeys } from './keys.js';
 import { oauthProviderRoutes } from './oauth-provider.routes.js';
 import { organizationRoutes } from './organization.routes.js';
 import { organizationWriteRoutes } from './organization-writes.routes.js';
+import { portalLinkRoutes } from './portal/portal-link.routes.js';
+import { portalRoutes } from './portal/portal.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
 import { readSeed, type Seed } from './seed.js';
@@ -66,11 +68,13 @@ function application(sandbox: Sandbox): Express {
   });
   app.use('/idp', sandbox.idp.router());
   app.use(forms);
+  app.use('/portal', portalRoutes(sandbox));
   app.get('/', (_request, response) => void response.send(homePage(sandbox)));
   app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
   app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
   app.use(
     requireApiKey(state),
+    portalLinkRoutes(sandbox),
     eventRoutes(sandbox),
     directoryRoutes(sandbox),
     organizationRoutes(sandbox),

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSeed } from '../dist/sandbox/seed.js';
-import { DEFAULT_SEED, startSandbox } from '../dist/sandbox/server.js';
+import { DEFAULT_SEED, SANDBOX_WEBHOOK_SECRET, startSandbox } from '../dist/sandbox/server.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -19,7 +19,8 @@ const withSandbox = !env.WORKOS_API_KEY && env.NODE_ENV !== 'production';
 async function sandboxOrNull() {
   if (!withSandbox) return null;
   try {
-    return await startSandbox({ port: Number(env.SANDBOX_PORT || '4000'), appUrl, seed });
+    const webhooks = [{ url: new URL('/webhooks/workos', appUrl).href }];
+    return await startSandbox({ port: Number(env.SANDBOX_PORT || '4000'), appUrl, seed, webhooks });
   } catch (error) {
     const inUse = error?.code === 'EADDRINUSE';
     console.error(
@@ -34,6 +35,7 @@ const workos = sandbox && {
   WORKOS_API_KEY: sandbox.apiKey,
   WORKOS_CLIENT_ID: sandbox.clientId,
   WORKOS_API_URL: sandbox.url,
+  WORKOS_WEBHOOK_SECRET: SANDBOX_WEBHOOK_SECRET,
 };
 const service = spawn(process.execPath, [join(root, 'dist/src/main.js')], {
   env: { ...env, PORT: port, LOG_LEVEL: env.LOG_LEVEL || 'warn', ...workos },

@@ -11,15 +11,15 @@ import {
   inGroup,
   second,
 } from './support/event-payloads.js';
-import { ApplierStage } from './support/applier-stage.js';
+import { EventStage } from './support/event-stage.js';
 
 const SUSPENDED = [`member ${ACME}:${ADA}: directory_user_deactivated`];
 const UNGATED = [`member ${ACME}:${ADA}: group_removed`];
 
 describe('directories, as events tell of them', () => {
-  let stage: ApplierStage;
+  let stage: EventStage;
   beforeAll(async () => {
-    stage = await ApplierStage.open();
+    stage = await EventStage.open();
   }, 20_000);
   afterEach(() => stage.clear());
   afterAll(() => stage.close());

@@ -13,7 +13,7 @@ import {
   inGroup,
   second,
 } from './support/event-payloads.js';
-import { ApplierStage } from './support/applier-stage.js';
+import { EventStage } from './support/event-stage.js';
 
 /** Globex's directory, which says whatever its administrator wants it to say. */
 const theirs = { directory_id: 'directory_globex', organization_id: GLOBEX };
@@ -23,9 +23,9 @@ const theirGroup = (changes: object = {}) =>
   aGroup(9, { ...theirs, id: 'directory_group_globex', ...changes });
 
 describe("what another tenant's directory says of our people", () => {
-  let stage: ApplierStage;
+  let stage: EventStage;
   beforeAll(async () => {
-    stage = await ApplierStage.open();
+    stage = await EventStage.open();
   }, 20_000);
   beforeEach(async () => {
     await stage.verifyDomain(ACME, 'acme.com');

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '../src/common/problem-error.js';
-import { EventStage, FakeApplier, type StoredEvent } from './support/event-stage.js';
+import { ProcessorStage, FakeApplier, type StoredEvent } from './support/processor-stage.js';
 
 describe('the processing of events', () => {
-  let stage: EventStage;
+  let stage: ProcessorStage;
   beforeAll(async () => {
-    stage = await EventStage.open();
+    stage = await ProcessorStage.open();
   }, 20_000);
   afterAll(() => stage.close());
   beforeEach(() => stage.clear());

@@ -16,7 +16,7 @@ import {
   type WireObject,
 } from '../src/identity/object-lists.port.js';
 import type { RawWorkosEvent } from '../src/identity/workos-event.js';
-import { EventStage } from './support/event-stage.js';
+import { ProcessorStage } from './support/processor-stage.js';
 
 /** A log as WorkOS keeps it, in pages of three. */
 class FakeSource extends EventSource {
@@ -60,11 +60,11 @@ class FakeLists extends ObjectLists {
 }
 
 describe('the reader of the Events API', () => {
-  let stage: EventStage;
+  let stage: ProcessorStage;
   let source: FakeSource;
   let lists: FakeLists;
   beforeAll(async () => {
-    stage = await EventStage.open();
+    stage = await ProcessorStage.open();
   }, 20_000);
   afterAll(() => stage.close());
   beforeEach(async () => {

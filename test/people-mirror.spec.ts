@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkosEventName } from '../src/identity/workos-event.js';
 import { ACME, ADA, aMembership, aUser, GLOBEX, second } from './support/event-payloads.js';
-import { ApplierStage } from './support/applier-stage.js';
+import { EventStage } from './support/event-stage.js';
 
 describe('people and memberships, as events tell of them', () => {
-  let stage: ApplierStage;
+  let stage: EventStage;
   beforeAll(async () => {
-    stage = await ApplierStage.open();
+    stage = await EventStage.open();
   }, 20_000);
   afterEach(() => stage.clear());
   afterAll(() => stage.close());

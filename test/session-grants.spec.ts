@@ -9,6 +9,7 @@ import { cachedOf, type SessionCache } from '../src/sessions/session-cache.js';
 import { SessionGrants } from '../src/sessions/session-grants.service.js';
 import { renewAt, tokenState } from '../src/sessions/session-life.js';
 import { memberOf, type SessionRecord } from '../src/sessions/session-record.js';
+import { SessionClaims } from '../src/sessions/session-claims.js';
 import { SessionRenewer } from '../src/sessions/session-renewer.service.js';
 import { SessionRevoker } from '../src/sessions/session-revoker.service.js';
 import type { SessionChange, SessionStore } from '../src/sessions/session-store.port.js';
@@ -128,6 +129,7 @@ describeWithStores('what changes while sessions live', (newGround) => {
         revoker,
         provider as IdentityProvider,
         refreshTokens,
+        new SessionClaims(),
         clock,
       );
       const renewal = renewer.renew(ada);

@@ -16,7 +16,7 @@ export function directoriesPage({ state }: Pick<Sandbox, 'state'>): string {
       ${directories.map((directory) => directorySection(state, directory))}
       ${directories.length === 0 && html`<p class="quiet">None.</p>`}
       <form class="card" method="post" action="${AT}">
-        <h3>Connect a directory</h3>
+        <h2>Connect a directory</h2>
         <label for="organization_id">Organization</label>
         <select id="organization_id" name="organization_id">
           ${organizations.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}
@@ -81,9 +81,11 @@ function person(user: DirectoryUser, groups: readonly DirectoryGroup[]): Html {
   const at = `${AT}/users/${user.id}`;
   const access =
     user.state === 'active'
-      ? html`<button class="quiet" formaction="${at}/suspend" name="as" value="inactive">Suspend</button>
+      ? html`<button class="quiet" formaction="${at}/suspend" name="as" value="inactive">
+            Suspend: stays, inactive
+          </button>
           <button class="quiet" formaction="${at}/suspend" name="as" value="delete">
-            Suspend, as newer environments do
+            Suspend: goes from the directory
           </button>`
       : html`<button class="quiet" formaction="${at}/reactivate">Reactivate</button>`;
   return html`<section class="card">
@@ -126,7 +128,7 @@ function formerPerson(user: DirectoryUser): Html {
 function groupForm(group: DirectoryGroup, users: readonly DirectoryUser[]): Html {
   const members = users.filter(({ groupIds }) => groupIds.includes(group.id)).map(fullName);
   return html`<form method="post" action="${AT}/groups/${group.id}/delete">
-    <strong>${group.name}</strong> <span class="quiet">${members.join(', ') || 'nobody'}</span>
+    <p><strong>${group.name}</strong> <span class="quiet">${members.join(', ') || 'nobody'}</span></p>
     <button class="quiet">Delete ${group.name}</button>
   </form>`;
 }

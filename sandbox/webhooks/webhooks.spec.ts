@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sdk } from '../application.factory.js';
+import { ScriptedBrowser } from '../scripted-browser.js';
 import { startSandbox, type RunningSandbox } from '../server.js';
 import { SANDBOX_WEBHOOK_SECRET, type Delivery } from './webhooks.js';
 
@@ -164,6 +165,16 @@ describe('the switches of the webhooks', () => {
     const [event] = sandbox.state.events;
     await control(`/webhooks/resend/${event?.id}`);
     expect(names()).toBe('a');
+  });
+
+  it('are buttons on the page of the controls, which shows what was delivered', async () => {
+    const browser = new ScriptedBrowser(sandbox.url);
+    record('a');
+    await sandbox.webhooks.flush();
+    const page = await browser.open('/_sandbox');
+    expect(page.text).toMatch(/a<br \/><code>event_[\s\S]*delivered 200/);
+    await browser.submit(page, { duplicate: '1' }, 'name="duplicate"');
+    expect(sandbox.webhooks.switches).toMatchObject({ duplicate: 1, off: false });
   });
 
   it('are back where they were after a reset', async () => {

@@ -18,18 +18,18 @@ export type AuditAction =
   | 'policy.changed'
   | 'portal.link_created'
   | 'member.signed_out'
+  | 'event.set_aside'
+  | 'event.replayed'
+  | 'events.cursor_lost'
+  | 'events.reconciled'
+  | 'operator.refused'
   | 'directory_link.refused'
   | 'domain.conflict'
   | 'domain.refused'
   | 'certificate.expiring'
   | 'break_glass.issued'
   | 'break_glass.used'
-  | 'break_glass.refused'
-  | 'event.set_aside'
-  | 'event.replayed'
-  | 'events.cursor_lost'
-  | 'events.reconciled'
-  | 'operator.refused';
+  | 'break_glass.refused';
 
 export interface AuditEvent {
   readonly action: AuditAction;

@@ -12,6 +12,7 @@ import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { Authenticator } from './authenticator.js';
 import { CallbackService } from './callback.service.js';
+import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
 import { LogoutService } from './logout.service.js';
@@ -27,6 +28,7 @@ import { SignInStartService } from './sign-in-start.service.js';
 import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
 import { SsoController } from './sso.controller.js';
 import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
+import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 
 /**
  * The way in. It brings sign-in and sign-out over WorkOS, the guard before every route, and the decorators with which
@@ -50,6 +52,7 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
   providers: [
     Authenticator,
     CallbackService,
+    ConnectionMemory,
     Cookies,
     LogoutService,
     OrganizationSwitch,
@@ -58,6 +61,7 @@ import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
     SignInFinishService,
     SignInStartService,
     SpentSignInsRepository,
+    UnaskedSignIns,
     { provide: CredentialReader, useClass: PassportCredentialReader },
     CrossOriginGuard,
     SessionGuard,

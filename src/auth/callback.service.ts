@@ -14,10 +14,17 @@ import { PendingSignIns, type TakenSignIn } from './pending-sign-ins.service.js'
 import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
 import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
 import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
+import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 
 /** Where the browser goes next. */
 export type CallbackOutcome =
-  | { readonly kind: 'signed-in'; readonly token: string; readonly location: string }
+  | {
+      readonly kind: 'signed-in';
+      readonly token: string;
+      readonly location: string;
+      readonly organizationId: string | null;
+      readonly connectionId: string | null;
+    }
   | { readonly kind: 'restarted'; readonly location: string }
   | {
       readonly kind: 'choose-organization';
@@ -46,6 +53,7 @@ export class CallbackService {
   constructor(
     private readonly starting: SignInStartService,
     private readonly finishing: SignInFinishService,
+    private readonly unasked: UnaskedSignIns,
     private readonly flows: PendingSignIns,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -113,9 +121,11 @@ export class CallbackService {
   ): Promise<CallbackOutcome> {
     // WorkOS refused a sign-in that began at the identity provider and names its connection: start it from here.
     if (error === 'idp_initiated_sso_disabled' && query.state === undefined) {
-      if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
-      if (isIdentifier('conn', query.connection_id))
+      this.unasked.refuseWhereNobodyMay();
+      if (isIdentifier('conn', query.connection_id)) {
+        await this.unasked.refuseThrough(query.connection_id);
         return this.restart({ organizationId: null, connectionId: query.connection_id }, visitor);
+      }
     }
     // A good state is spent and its cookie goes. A bad one changes nothing: the answer is a text of ours either way.
     const pending = query.state === undefined ? null : await this.flows.takeIfGood(query.state, visitor.jar);
@@ -130,9 +140,9 @@ export class CallbackService {
   /** IdP-initiated: somebody's code, which may not be this browser's own. */
   private async handleWithoutState(given: string | undefined, visitor: Visitor): Promise<CallbackOutcome> {
     const code = checkCode(given);
-    if (this.config.idpInitiated === 'deny') throw new ProblemError('idp_initiated_denied');
-    if (this.config.idpInitiated === 'restart')
-      return this.restart(await this.finishing.identify(code), visitor);
+    const { previous, origin } = visitor;
+    const unasked = await this.unasked.open(code);
+    if (unasked.handling === 'restart') return this.restart(unasked, visitor);
     const anything = {
       startedAt: this.clock.now(),
       organizationId: null,
@@ -140,7 +150,7 @@ export class CallbackService {
       withoutOrganization: false,
       idpInitiated: true,
     };
-    const finished = await this.finishing.finish(code, null, anything, visitor.previous, visitor.origin);
+    const finished = await this.finishing.finishUnasked(unasked.result, anything, previous, origin);
     return this.finish(
       finished,
       { ...anything, state: '', codeVerifier: '', returnTo: `${this.config.appUrl}/` },
@@ -176,8 +186,10 @@ export class CallbackService {
     pending: PendingSignIn,
     { jar }: Visitor,
   ): Promise<CallbackOutcome> {
-    if (finished.kind === 'session')
-      return { kind: 'signed-in', token: finished.token, location: pending.returnTo };
+    if (finished.kind === 'session') {
+      const { token, organizationId, connectionId } = finished;
+      return { kind: 'signed-in', token, location: pending.returnTo, organizationId, connectionId };
+    }
     const { pendingToken, organizations } = finished.choice;
     const next = await this.flows.open({ ...pending, pendingToken, organizations: [...organizations] });
     jar.set(next.flowId, next.sealed);

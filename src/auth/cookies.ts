@@ -10,6 +10,9 @@ const MAX_SIGN_INS = 5;
 const MAX_SIGN_IN_BYTES = 8192;
 /** 256 bits, base64url. */
 const TOKEN_LENGTH = 43;
+/** Half a year, in seconds; and what five entries, sealed, may take. */
+const LAST_CONNECTION_LIFETIME = 15_552_000;
+const MAX_LAST_CONNECTION = 2048;
 
 /** The sign-in cookies of one browser, during one request. */
 export interface SignInJar {
@@ -29,6 +32,7 @@ export class Cookies {
   private readonly secure: boolean;
   private readonly sessionName: string;
   private readonly sessionStart: string;
+  private readonly lastConnectionName: string;
 
   constructor(
     config: Config,
@@ -38,6 +42,7 @@ export class Cookies {
     this.prefix = this.secure ? '__Host-' : '';
     this.sessionName = `${this.prefix}session`;
     this.sessionStart = `${this.sessionName}=`;
+    this.lastConnectionName = `${this.prefix}connection`;
   }
 
   session(request: Request): string | undefined {
@@ -56,6 +61,16 @@ export class Cookies {
 
   clearSession(response: Response): void {
     this.host.httpAdapter.clearCookie(response, this.sessionName, this.attributes());
+  }
+
+  lastConnection(request: Request): string | undefined {
+    return this.read(request)[this.lastConnectionName];
+  }
+
+  setLastConnection(response: Response, sealed: string): void {
+    if (sealed.length > MAX_LAST_CONNECTION) return;
+    const attributes = { ...this.attributes(), maxAge: LAST_CONNECTION_LIFETIME };
+    this.host.httpAdapter.setCookie(response, this.lastConnectionName, sealed, attributes);
   }
 
   signIns(request: Request, response: Response): SignInJar {

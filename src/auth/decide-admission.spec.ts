@@ -14,7 +14,13 @@ function question([expected, returned, organization]: Parts): AdmissionQuestion 
   const [organizationId, connectionId, withoutOrganization = false] = expected;
   return {
     expected: { organizationId, connectionId, withoutOrganization },
-    returned: { organizationId: returned[0], connectionId: returned[1] },
+    returned: {
+      organizationId: returned[0],
+      connectionId: returned[1],
+      method: 'sso',
+      isImpersonated: false,
+    },
+    ssoRequired: false,
     organization: organization && {
       isGuest: organization !== 'own',
       guests: organization === 'guest allowed' ? 'allow' : 'deny',
@@ -74,5 +80,49 @@ describe('admission of somebody who came back', () => {
     const own = question([[ACME, OKTA], [ACME, OKTA], 'own']);
     expect(own.organization?.guests).toBe('deny');
     expect(decideAdmission(own)).toBe('admitted');
+  });
+});
+
+describe('an organization that requires single sign-on', () => {
+  const arriving = (parts: Parts, returned: Partial<AdmissionQuestion['returned']>): AdmissionQuestion => {
+    const asked = question(parts);
+    return { ...asked, ssoRequired: true, returned: { ...asked.returned, ...returned } };
+  };
+  const anywhere = [null, null] as const;
+
+  it.each<[string, Parts, Partial<AdmissionQuestion['returned']>, string]>([
+    ['its own connection', [anywhere, [ACME, OKTA], 'own'], {}, 'admitted'],
+    ['a connection that WorkOS does not name', [anywhere, [ACME, null], 'own'], {}, 'admitted'],
+    ['the connection of another company', [anywhere, [ACME, ENTRA], 'own'], {}, 'sso_required'],
+    ['a password', [anywhere, [ACME, null], 'own'], { method: 'password' }, 'sso_required'],
+    ['a social account', [anywhere, [ACME, null], 'own'], { method: 'googleoauth' }, 'sso_required'],
+    ['an unknown way', [anywhere, [ACME, null], 'own'], { method: 'unknown' }, 'sso_required'],
+    ['a word in another case', [anywhere, [ACME, null], 'own'], { method: 'SSO' }, 'sso_required'],
+    [
+      'a password, as a guest',
+      [anywhere, [ACME, null], 'guest allowed'],
+      { method: 'password' },
+      'sso_required',
+    ],
+    [
+      'a social account, into no organization',
+      [anywhere, anywhere, null],
+      { method: 'googleoauth' },
+      'sso_required',
+    ],
+    [
+      'an impersonator',
+      [anywhere, [ACME, null], 'own'],
+      { method: 'impersonation', isImpersonated: true },
+      'admitted',
+    ],
+    [
+      'an impersonator elsewhere',
+      [[GLOBEX, null], [ACME, null], 'own'],
+      { isImpersonated: true },
+      'organization_mismatch',
+    ],
+  ])('answers somebody who comes through %s', (_, parts, returned, decision) => {
+    expect(decideAdmission(arriving(parts, returned))).toBe(decision);
   });
 });

@@ -8,7 +8,15 @@ export interface AdmissionQuestion {
     readonly withoutOrganization: boolean;
   };
   /** What came back. `connectionId` is `null` where WorkOS does not say. */
-  readonly returned: { readonly organizationId: string | null; readonly connectionId: string | null };
+  readonly returned: {
+    readonly organizationId: string | null;
+    readonly connectionId: string | null;
+    readonly method: string;
+    /** Somebody of WorkOS's dashboard in the person's place, whose own way in is none of the company's. */
+    readonly isImpersonated: boolean;
+  };
+  /** The word of the returned organization; without one, of the company that owns the e-mail's domain. */
+  readonly ssoRequired: boolean;
   /** Of the returned organization; `null` without one. */
   readonly organization: {
     readonly isGuest: boolean;
@@ -25,6 +33,7 @@ export interface AdmissionQuestion {
 export function decideAdmission({
   expected,
   returned,
+  ssoRequired,
   organization,
 }: AdmissionQuestion): ProblemCode | 'admitted' {
   if (expected.organizationId !== null && expected.organizationId !== returned.organizationId)
@@ -35,6 +44,11 @@ export function decideAdmission({
     const possible =
       returned.connectionId === null ? (organization?.connectionIds ?? []) : [returned.connectionId];
     if (!possible.includes(expected.connectionId)) return 'connection_mismatch';
+  }
+  if (ssoRequired && !returned.isImpersonated) {
+    // Another company's identity provider is no better than a password: where the connection is named, it is their own.
+    const own = returned.connectionId === null || organization?.connectionIds.includes(returned.connectionId);
+    if (returned.method !== 'sso' || !own) return 'sso_required';
   }
   if (organization?.isGuest && organization.guests === 'deny') return 'guest_not_allowed';
   return 'admitted';

@@ -3,11 +3,15 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { Principal } from '../identity/principal.js';
+import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
-import { principalOf } from '../sessions/session-record.js';
+import { principalOf, type SessionRecord } from '../sessions/session-record.js';
 import { SessionRenewer } from '../sessions/session-renewer.service.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { SessionStore } from '../sessions/session-store.port.js';
+import { DirectoryAdmission } from '../sync/directory-admission.service.js';
+import { UsersService } from '../users/users.service.js';
 
 /** Moves a session to another organization of the same person: a change of privilege, so the token changes too. */
 @Injectable()
@@ -17,10 +21,17 @@ export class OrganizationSwitch {
     private readonly renewer: SessionRenewer,
     private readonly issuer: SessionIssuer,
     private readonly organizations: OrganizationsService,
+    private readonly users: UsersService,
+    private readonly directories: DirectoryAdmission,
+    private readonly revoker: SessionRevoker,
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws `not_a_member` where WorkOS does not know the person there, or the session is not AuthKit's */
+  /**
+   * @throws `sso_required` where the organization wants its people through its own connection, `not_a_member` where WorkOS
+   *   does not know the person there, or the session is not AuthKit's; `account_deactivated` or `group_required` where a
+   *   directory there speaks against them
+   */
   async switch(
     principal: Principal,
     organizationId: string,
@@ -30,19 +41,30 @@ export class OrganizationSwitch {
     if (!record?.tokens) throw new ProblemError('not_a_member');
     const organization = await this.organizations.find(organizationId);
     if (!organization) throw new ProblemError('not_a_member');
+    if (organization.policy.ssoRequired && !isOwnSignIn(record, organization))
+      throw new ProblemError('sso_required');
     const token = this.issuer.newToken();
     const { idleTimeout, absoluteTimeout } = organization.policy;
-    const renewed = await this.renewer.switchTo(record, organizationId, {
-      tokenHash: tokenHashOf(token),
-      organization: { id: organization.id, name: organization.name },
-      idleTimeout: Math.min(record.idleTimeout, idleTimeout ?? record.idleTimeout),
-      expiresAt: new Date(
-        Math.min(
-          record.expiresAt.getTime(),
-          record.authenticatedAt.getTime() + (absoluteTimeout ?? Infinity) * 1000,
+    // Before WorkOS is asked: a session whose tokens are of an organization that refuses its person cannot go on.
+    await this.directories.refuseDeactivated(organizationId, principal.user);
+    const renewed = await this.renewer.switchTo(record, organizationId, async (identity) => {
+      const { settled } = await this.users.provision(identity, origin, (trx, userId) =>
+        this.directories.admit(trx, organizationId, userId),
+      );
+      return {
+        tokenHash: tokenHashOf(token),
+        organization: { id: organization.id, name: organization.name },
+        directoryId: settled.directoryId,
+        idleTimeout: Math.min(record.idleTimeout, idleTimeout ?? record.idleTimeout),
+        expiresAt: new Date(
+          Math.min(
+            record.expiresAt.getTime(),
+            record.authenticatedAt.getTime() + (absoluteTimeout ?? Infinity) * 1000,
+          ),
         ),
-      ),
+      };
     });
+    await this.stillAdmitted(renewed, organizationId, origin);
     await this.audit.record(
       {
         action: 'session.switched',
@@ -55,4 +77,23 @@ export class OrganizationSwitch {
     );
     return { token, principal: principalOf(renewed) };
   }
+
+  /** What ended their access there a moment ago found no session of theirs there yet. */
+  private async stillAdmitted(
+    record: SessionRecord,
+    organizationId: string,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    try {
+      await this.directories.refuseDeactivated(organizationId, record.user);
+    } catch (error) {
+      await this.revoker.end(record.id, 'deprovisioned', origin);
+      throw error;
+    }
+  }
+}
+
+/** A session that began elsewhere, at another company's identity provider or with a password, is no way around one's own. */
+function isOwnSignIn({ method, connectionId }: SessionRecord, { connections }: StoredOrganization): boolean {
+  return method === 'sso' && connections.some(({ id }) => id === connectionId);
 }

@@ -7,6 +7,7 @@ import { Config } from '../config/config.js';
 import { parseEmail } from '../identity/email-domain.js';
 import {
   IdentityProvider,
+  type ExchangeResult,
   type ExternalIdentity,
   type OrganizationChoice,
 } from '../identity/identity-provider.port.js';
@@ -30,7 +31,12 @@ export type Expectation = Pick<
 };
 
 export type FinishedSignIn =
-  | { readonly kind: 'session'; readonly token: string }
+  | {
+      readonly kind: 'session';
+      readonly token: string;
+      readonly organizationId: string | null;
+      readonly connectionId: string | null;
+    }
   | { readonly kind: 'choose-organization'; readonly choice: OrganizationChoice };
 
 /** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
@@ -65,18 +71,8 @@ export class SignInFinishService {
     previous: Principal | null,
     origin: RequestOrigin,
   ): Promise<FinishedSignIn> {
-    const step = async () => {
-      const result = await this.provider.exchange(code, verifier);
-      if (result.kind === 'identity') return this.admit(result.identity, expected);
-      const { choice } = result;
-      const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
-      return wanted
-        ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
-        : choice;
-    };
-    const arrival = await within(UPSTREAM_DEADLINE, step());
-    if ('pendingToken' in arrival) return { kind: 'choose-organization', choice: arrival };
-    return this.enter(arrival, expected, previous, origin);
+    const step = async () => this.arrive(await this.provider.exchange(code, verifier), expected);
+    return this.conclude(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
   }
 
   async chooseOrganization(
@@ -94,13 +90,36 @@ export class SignInFinishService {
     return this.enter(await within(UPSTREAM_DEADLINE, step()), expected, previous, origin);
   }
 
-  /** Learns where a sign-in that the identity provider began belongs to, and throws the rest away. */
-  async identify(code: string): Promise<{ organizationId: string | null; connectionId: string | null }> {
-    const result = await within(UPSTREAM_DEADLINE, this.provider.exchange(code, null));
-    if (result.kind === 'choose-organization') return { organizationId: null, connectionId: null };
-    void this.provider.discard(result.identity);
-    const { organizationId, connectionId } = result.identity;
-    return { organizationId, connectionId };
+  /** The same with a code that was redeemed before. */
+  async finishUnasked(
+    result: ExchangeResult,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const arrival = await within(UPSTREAM_DEADLINE, this.arrive(result, expected));
+    return this.conclude(arrival, expected, previous, origin);
+  }
+
+  /** The person, or the choice that WorkOS wants them to make first. */
+  private async arrive(result: ExchangeResult, expected: Expectation): Promise<Arrival | OrganizationChoice> {
+    if (result.kind === 'identity') return this.admit(result.identity, expected);
+    const { choice } = result;
+    const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
+    return wanted
+      ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
+      : choice;
+  }
+
+  private async conclude(
+    arrival: Arrival | OrganizationChoice,
+    expected: Expectation,
+    previous: Principal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    return 'pendingToken' in arrival
+      ? { kind: 'choose-organization', choice: arrival }
+      : this.enter(arrival, expected, previous, origin);
   }
 
   private async admit(identity: ExternalIdentity, expected: Expectation): Promise<Arrival> {
@@ -113,12 +132,17 @@ export class SignInFinishService {
     if (!email) throw refuse('provisioning_refused');
     const organization = organizationId === null ? null : await this.organizations.find(organizationId);
     if (organizationId !== null && !organization) throw refuse('organization_mismatch');
+    const through = connectionOf(identity, expected);
+    const overridden = through === null ? undefined : organization?.policy.connectionGuests[through];
+    // Who enters no organization is still one of the company that owns their domain.
+    const company = organization ?? (await this.organizations.ownerOf(email.domain));
     const decision = decideAdmission({
       expected,
-      returned: identity,
+      returned: { ...identity, isImpersonated: identity.impersonator !== null },
+      ssoRequired: company?.policy.ssoRequired ?? false,
       organization: organization && {
         isGuest: this.organizations.isGuest(organization, email.domain),
-        guests: organization.policy.guests ?? this.config.guests,
+        guests: overridden ?? organization.policy.guests ?? this.config.guests,
         connectionIds: organization.connections.map(({ id }) => id),
       },
     });
@@ -140,7 +164,7 @@ export class SignInFinishService {
       void this.provider.discard(identity);
       throw new ProblemError('session_conflict');
     }
-    const connectionId = identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
+    const connectionId = connectionOf(identity, expected);
     const grants = organization
       ? await this.roles.grantsOf(organization.id, user.id, { roles: identity.roles, permissions })
       : { roles: identity.roles, permissions };
@@ -169,7 +193,8 @@ export class SignInFinishService {
       },
       origin,
     );
-    return { kind: 'session', token: session.token };
+    const { organizationId } = identity;
+    return { kind: 'session', token: session.token, organizationId, connectionId };
   }
 
   /** Makes the user, unless a directory of their organization speaks against them; then nothing of them is kept. */
@@ -179,12 +204,22 @@ export class SignInFinishService {
     origin: RequestOrigin,
   ) {
     try {
-      return await this.users.provision(identity, origin, async (trx, userId) =>
-        organization ? this.directories.admit(trx, organization.id, userId) : null,
-      );
+      return await this.users.provision(identity, origin, async (trx, userId, isNew) => {
+        if (!organization) return null;
+        const standing = await this.directories.admit(trx, organization.id, userId);
+        // Whom the directory has is no stranger, even where they come for the first time.
+        if (isNew && !organization.policy.justInTime && standing.standing !== 'active')
+          throw new ProblemError('not_provisioned');
+        return standing;
+      });
     } catch (error) {
       void this.provider.discard(identity);
       throw error;
     }
   }
+}
+
+/** The connection that somebody came through: where WorkOS does not say, the one that they were sent to. */
+function connectionOf(identity: ExternalIdentity, expected: Expectation): string | null {
+  return identity.connectionId ?? (identity.method === 'sso' ? expected.connectionId : null);
 }

@@ -7,6 +7,8 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { parseEmail } from '../identity/email-domain.js';
 import { IdentityProvider, type SignInTarget } from '../identity/identity-provider.port.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import type { ConnectionOption } from '../organizations/resolve-connection.js';
+import { chooseConnection, lastOf, type LastConnections } from './last-connections.js';
 import { codeChallenge } from './pending-sign-in.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
 import type { LoginQuery } from './sign-in.schemas.js';
@@ -23,6 +25,19 @@ export interface SignInStart {
   readonly connectionId: string | null;
   readonly idpInitiated: boolean;
 }
+
+/** What is to happen with a request for a sign-in. */
+export type SignInPlan =
+  /** `chosen`: there was another way, so that this one is worth remembering. */
+  | { readonly kind: 'start'; readonly start: SignInStart; readonly chosen: boolean }
+  | {
+      readonly kind: 'choose-connection';
+      readonly email: string;
+      readonly connections: readonly ConnectionOption[];
+      readonly lastConnectionId: string | null;
+    }
+  /** The person has to be asked on the sign-in page. */
+  | { readonly kind: 'ask' };
 
 export interface StartedSignIn {
   /** WorkOS's address, to which the browser goes. */
@@ -43,32 +58,17 @@ export class SignInStartService {
     private readonly random: Random,
   ) {}
 
-  /** What a request for a sign-in asks for; `null` where the person has to be asked on the sign-in page. */
-  async plan(query: LoginQuery, returnTo: string, origin: RequestOrigin): Promise<SignInStart | null> {
-    const { email, organization, provider } = query;
-    const connection = query.connection ?? query.connection_id;
-    const common = {
-      returnTo,
-      organizationId: null,
-      connectionId: null,
-      idpInitiated: query.connection_id !== undefined,
-    };
-    if (email !== undefined) return this.planByEmail(email, returnTo, origin);
-    if (organization !== undefined) {
-      return {
-        ...common,
-        organizationId: organization,
-        target: { kind: 'organization', organizationId: organization },
-      };
-    }
-    if (connection !== undefined)
-      return {
-        ...common,
-        connectionId: connection,
-        target: { kind: 'connection', connectionId: connection },
-      };
-    if (provider !== undefined) return { ...common, target: { kind: 'provider', provider } };
-    return this.provider.hasHostedPage ? { ...common, target: { kind: 'default' } } : null;
+  /** @param known what this browser remembers */
+  async plan(
+    query: LoginQuery,
+    returnTo: string,
+    known: LastConnections,
+    origin: RequestOrigin,
+  ): Promise<SignInPlan> {
+    if (query.email !== undefined)
+      return this.planByEmail(query.email, query.through, returnTo, known, origin);
+    const start = this.planDirectly(query, returnTo);
+    return start ? { kind: 'start', start, chosen: false } : { kind: 'ask' };
   }
 
   async start(start: SignInStart): Promise<StartedSignIn> {
@@ -91,19 +91,67 @@ export class SignInStartService {
     return { location, flowId, sealed };
   }
 
-  private async planByEmail(input: string, returnTo: string, origin: RequestOrigin): Promise<SignInStart> {
+  private planDirectly(query: LoginQuery, returnTo: string): SignInStart | null {
+    const { organization, provider } = query;
+    const connection = query.connection ?? query.connection_id;
+    const common = {
+      returnTo,
+      organizationId: null,
+      connectionId: null,
+      idpInitiated: query.connection_id !== undefined,
+    };
+    if (organization !== undefined) {
+      return {
+        ...common,
+        organizationId: organization,
+        target: { kind: 'organization', organizationId: organization },
+      };
+    }
+    if (connection !== undefined)
+      return {
+        ...common,
+        connectionId: connection,
+        target: { kind: 'connection', connectionId: connection },
+      };
+    if (provider !== undefined) return { ...common, target: { kind: 'provider', provider } };
+    return this.provider.hasHostedPage ? { ...common, target: { kind: 'default' } } : null;
+  }
+
+  private async planByEmail(
+    input: string,
+    through: string | undefined,
+    returnTo: string,
+    known: LastConnections,
+    origin: RequestOrigin,
+  ): Promise<SignInPlan> {
     const email = parseEmail(input);
     if (!email) throw new ProblemError('invalid_email');
     const route = await within(UPSTREAM_DEADLINE, this.organizations.route(email.domain));
     const common = { returnTo, loginHint: email.address, idpInitiated: false };
-    if (route.kind === 'connection') {
-      const { organizationId, connectionId } = route;
-      return { ...common, organizationId, connectionId, target: { kind: 'connection', connectionId } };
+    const start = (organizationId: string, connectionId: string, chosen: boolean): SignInPlan => ({
+      kind: 'start',
+      start: { ...common, organizationId, connectionId, target: { kind: 'connection', connectionId } },
+      chosen,
+    });
+    switch (route.kind) {
+      case 'connection':
+        return start(route.organizationId, route.connectionId, false);
+      case 'choose': {
+        const { organizationId, connections } = route;
+        const choice = chooseConnection(connections, through, lastOf(known, organizationId));
+        if (choice.kind === 'go') return start(organizationId, choice.connectionId, true);
+        const { lastConnectionId } = choice;
+        return { kind: 'choose-connection', email: email.address, connections, lastConnectionId };
+      }
+      case 'authkit':
+        return {
+          kind: 'start',
+          start: { ...common, organizationId: null, connectionId: null, target: { kind: 'default' } },
+          chosen: false,
+        };
+      case 'none':
+        await this.audit.record({ action: 'sign_in.refused', reason: 'no_sso_for_domain' }, origin);
+        throw new ProblemError('no_sso_for_domain', { members: { email: email.address } });
     }
-    if (!this.provider.hasHostedPage) {
-      await this.audit.record({ action: 'sign_in.refused', reason: 'no_sso_for_domain' }, origin);
-      throw new ProblemError('no_sso_for_domain', { members: { email: email.address } });
-    }
-    return { ...common, organizationId: null, connectionId: null, target: { kind: 'default' } };
   }
 }

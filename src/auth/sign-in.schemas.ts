@@ -18,6 +18,8 @@ export const loginQuery = z
     /** What WorkOS appends where it sends an IdP-initiated sign-in to this address. */
     connection_id: identifier('conn').optional(),
     provider: z.enum(OAUTH_PROVIDERS).optional(),
+    /** With `email`: which of several connections of its organization. */
+    through: identifier('conn').optional(),
     return_to: z.string().optional(),
   })
   .refine(
@@ -25,6 +27,10 @@ export const loginQuery = z
       [email, organization, connection, connectionId, provider].filter((value) => value !== undefined)
         .length <= 1,
     'give one of email, organization, connection and provider, or none',
+  )
+  .refine(
+    ({ email, through }) => through === undefined || email !== undefined,
+    'through goes with an email alone',
   );
 
 export type LoginQuery = z.infer<typeof loginQuery>;

@@ -7,7 +7,8 @@ import { Config } from '../config/config.js';
 import type { Principal } from '../identity/principal.js';
 import { CurrentPrincipal, OptionalAuth, Public } from './auth.decorators.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
-import { choicePage } from './choice-page.js';
+import { choicePage, connectionChoicePage } from './choice-page.js';
+import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
 import { LogoutService } from './logout.service.js';
 import { resolveReturnTo } from './return-to.js';
@@ -29,6 +30,7 @@ export class SsoController {
     private readonly callbacks: CallbackService,
     private readonly logouts: LogoutService,
     private readonly cookies: Cookies,
+    private readonly memory: ConnectionMemory,
     private readonly config: Config,
   ) {}
 
@@ -41,14 +43,15 @@ export class SsoController {
   ): Promise<void> {
     onlyNavigation(request);
     const returnTo = this.returnTo(query.return_to);
-    const start = await this.starting
-      .plan(query, returnTo, requestOrigin(request))
+    const known = await this.memory.read(request);
+    const plan = await this.starting
+      .plan(query, returnTo, known, requestOrigin(request))
       .catch((error: unknown) => {
         throw error instanceof ProblemError && query.return_to !== undefined
           ? error.with({ returnTo })
           : error;
       });
-    if (!start) {
+    if (plan.kind === 'ask') {
       const search =
         query.return_to === undefined
           ? ''
@@ -56,7 +59,18 @@ export class SsoController {
       response.redirect(302, `/sign-in${search}`);
       return;
     }
-    const started = await this.starting.start(start);
+    if (plan.kind === 'choose-connection') {
+      const { email, connections, lastConnectionId } = plan;
+      if (wantsPage(request)) {
+        const page = { email, connections, lastConnectionId, returnTo: query.return_to };
+        response.type('html').send(connectionChoicePage(page));
+      } else response.json({ code: 'connection_selection_required', connections, lastConnectionId });
+      return;
+    }
+    const { organizationId, connectionId } = plan.start;
+    const started = await this.starting.start(plan.start);
+    if (plan.chosen && organizationId !== null && connectionId !== null)
+      await this.memory.leave(known, organizationId, connectionId, response);
     this.cookies.signIns(request, response).set(started.flowId, started.sealed);
     response.redirect(302, started.location);
   }
@@ -71,7 +85,7 @@ export class SsoController {
   ): Promise<void> {
     onlyNavigation(request);
     const jar = this.cookies.signIns(request, response);
-    this.answer(
+    await this.answer(
       await this.callbacks.handle(query, { jar, previous, origin: requestOrigin(request) }),
       request,
       response,
@@ -87,7 +101,7 @@ export class SsoController {
     @Res() response: Response,
   ): Promise<void> {
     const jar = this.cookies.signIns(request, response);
-    this.answer(
+    await this.answer(
       await this.callbacks.choose(body, { jar, previous, origin: requestOrigin(request) }),
       request,
       response,
@@ -115,10 +129,11 @@ export class SsoController {
     throw new ProblemError('method_not_allowed', { headers: { Allow: 'POST' } });
   }
 
-  private answer(outcome: CallbackOutcome, request: Request, response: Response): void {
+  private async answer(outcome: CallbackOutcome, request: Request, response: Response): Promise<void> {
     switch (outcome.kind) {
       case 'signed-in':
         this.cookies.setSession(response, outcome.token);
+        await this.memory.arrive(outcome.organizationId, outcome.connectionId, request, response);
         response.redirect(303, outcome.location);
         return;
       case 'restarted':

@@ -85,6 +85,17 @@ export const PROBLEMS = {
     detail:
       "Your e-mail address is not on one of this organization's domains. Ask its administrator to allow guests.",
   },
+  sso_required: {
+    status: 403,
+    title: 'Your organization requires single sign-on',
+    detail: 'Start again with your work e-mail address and sign in through your company.',
+  },
+  not_provisioned: {
+    status: 403,
+    title: 'You have not been added to this organization',
+    detail:
+      'It admits only people whom its administrator has added. Ask them to add you, then sign in again.',
+  },
   provisioning_refused: {
     status: 403,
     title: 'This account cannot be used here',

@@ -36,21 +36,6 @@ export function originList() {
     .pipe(z.array(origin()));
 }
 
-/** Names with a dot in them; how they are written, in capitals or in another script, does not matter here. */
-export function domainList() {
-  return z
-    .string()
-    .transform((value) =>
-      value
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    )
-    .pipe(
-      z.array(z.string().regex(/^[^\s@/:.]+(?:\.[^\s@/:.]+)+\.?$/, 'must be domains such as mail.example')),
-    );
-}
-
 /** The secret of a webhook endpoint; during a rotation the old and the new one. */
 export function webhookSecrets() {
   return z.string().transform((value, context) => {
@@ -65,6 +50,21 @@ export function webhookSecrets() {
     const problem = secrets.map(secretProblem).find((found) => found !== undefined);
     return problem === undefined ? secrets : refuse(problem);
   });
+}
+
+/** Names with a dot in them; how they are written, in capitals or in another script, does not matter here. */
+export function domainList() {
+  return z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
+    .pipe(
+      z.array(z.string().regex(/^[^\s@/:.]+(?:\.[^\s@/:.]+)+\.?$/, 'must be domains such as mail.example')),
+    );
 }
 
 /** 32 bytes each, base64, newest first. A key may stand there once. */

@@ -4,9 +4,10 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { EVENT_APPLIERS } from '../mirror/event-applier.port.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { DeadLetters } from './dead-letters.repository.js';
 import { EventCursorsRepository } from './event-cursors.repository.js';
 import { EventDeliverer } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
@@ -34,9 +35,11 @@ import { EventsWorker } from './events.worker.js';
     DatabaseModule,
     DiscoveryModule,
     SessionsModule,
+    SyncModule,
     WorkosModule,
   ],
   providers: [
+    DeadLetters,
     EventCursorsRepository,
     EventDeliverer,
     EventDeliveriesRepository,
@@ -50,8 +53,7 @@ import { EventsWorker } from './events.worker.js';
     Reconciler,
     EventWake,
     EventsWorker,
-    { provide: EVENT_APPLIERS, useValue: [] },
   ],
-  exports: [EventInbox, EventsStatus, WorkosModule],
+  exports: [DeadLetters, EventInbox, EventWake, EventsStatus, WorkosModule],
 })
 export class EventsModule {}

@@ -1,6 +1,8 @@
 /** What a module of another team imports. Everything else in this folder is ours to change. */
 export { EventsModule } from './events.module.js';
+export { DeadLetters } from './dead-letters.repository.js';
 export { EventInbox } from './event-inbox.js';
+export { EventWake } from './event-wake.js';
 export { EventsStatus, type EventsState } from './events-status.js';
 export { OnWorkosEvent, type WorkosEventOf } from './on-workos-event.decorator.js';
 export { EventVerifier } from '../identity/event-verifier.port.js';

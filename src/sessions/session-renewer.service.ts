@@ -5,6 +5,7 @@ import { isTransient, ProblemError } from '../common/problem-error.js';
 import { IdentityProvider, type ExternalIdentity } from '../identity/identity-provider.port.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { SessionCache } from './session-cache.js';
+import { SessionClaims } from './session-claims.js';
 import type { SessionRecord } from './session-record.js';
 import { SessionRevoker } from './session-revoker.service.js';
 import { SessionStore, type SessionChange } from './session-store.port.js';
@@ -39,6 +40,7 @@ export class SessionRenewer {
     private readonly revoker: SessionRevoker,
     private readonly provider: IdentityProvider,
     private readonly refreshTokens: RefreshTokens,
+    private readonly claims: SessionClaims,
     private readonly clock: Clock,
   ) {}
 
@@ -59,13 +61,14 @@ export class SessionRenewer {
 
   /**
    * Renews for another organization, under a new token (a change of privilege).
-   * @param change what the new record holds beside the claims of WorkOS's answer
+   * @param change what the new record holds beside the claims of WorkOS's answer. Where it throws, the session ends: its
+   *   tokens are those of the other organization already
    * @throws `not_a_member` where WorkOS refuses; the session stays as it is
    */
   async switchTo(
     known: SessionRecord,
     organizationId: string,
-    change: SessionChange,
+    change: (identity: ExternalIdentity) => Promise<SessionChange>,
   ): Promise<SessionRecord> {
     let turn = await this.takeTurn(known);
     // Somebody renewed it meanwhile; their record is where the switch starts from.
@@ -82,10 +85,12 @@ export class SessionRenewer {
       await this.endChanged(record);
       throw new ProblemError('unauthenticated');
     }
-    const renewed = await this.persist(record, {
-      ...(await this.claimsOf(record, result.identity)),
-      ...change,
+    const { identity } = result;
+    const wanted = await change(identity).catch(async (error: unknown) => {
+      await this.revoker.end(record.id, 'deprovisioned', null, { reason: 'refused_elsewhere' });
+      throw error;
     });
+    const renewed = await this.persist(record, { ...(await this.claimsOf(record, identity)), ...wanted });
     if (!renewed) throw new ProblemError('unauthenticated');
     await this.revoker.forget({ kind: 'session', tokenHash: record.tokenHash });
     return renewed;
@@ -148,11 +153,10 @@ export class SessionRenewer {
   }
 
   private async claimsOf(record: SessionRecord, identity: ExternalIdentity): Promise<SessionChange> {
-    const { email, firstName, lastName, profilePictureUrl, roles, permissions, tokens } = identity;
+    const { email, firstName, lastName, profilePictureUrl, tokens } = identity;
     return {
       user: { id: record.user.id, email, firstName, lastName, profilePictureUrl },
-      roles,
-      permissions: permissions ?? record.permissions,
+      ...(await this.claims.of(record, identity)),
       tokens: tokens && (await this.refreshTokens.seal(record.id, tokens, this.clock.now())),
       workosSessionId: tokens?.sessionId ?? record.workosSessionId,
     };

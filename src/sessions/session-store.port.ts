@@ -7,6 +7,7 @@ export type SessionChange = Partial<
     | 'tokenHash'
     | 'user'
     | 'organization'
+    | 'directoryId'
     | 'roles'
     | 'permissions'
     | 'tokens'

@@ -17,6 +17,7 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { RevocationOutbox } from './revocation-outbox.js';
 import { CACHE_LIMITS, SessionCache } from './session-cache.js';
 import { SessionGrants } from './session-grants.service.js';
+import { SessionClaims } from './session-claims.js';
 import { SessionIssuer } from './session-issuer.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
@@ -47,6 +48,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     RefreshTokens,
     RevocationOutbox,
     SessionGrants,
+    SessionClaims,
     SessionIssuer,
     SessionRenewer,
     SessionRevoker,
@@ -68,6 +70,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     },
   ],
   exports: [
+    SessionClaims,
     RevocationOutbox,
     SessionGrants,
     SessionIssuer,

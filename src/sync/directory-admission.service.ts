@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../common/problem-error.js';
+import { Database, withStore } from '../database/database.js';
 import { DirectoriesService, type DirectoryStanding } from '../directories/directories.service.js';
 import { passesGate } from '../directories/standing.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
@@ -12,6 +13,7 @@ const NOTHING_SAID: DirectoryStanding = { standing: 'unknown', groups: [], direc
 @Injectable()
 export class DirectoryAdmission {
   constructor(
+    private readonly database: Database,
     private readonly linker: PeopleLinker,
     private readonly directories: DirectoriesService,
     private readonly facts: OrganizationFactsRepository,
@@ -31,5 +33,17 @@ export class DirectoryAdmission {
     const { requiredGroups } = await this.facts.policy(trx, organizationId);
     if (!passesGate(standing.groups, requiredGroups)) throw new ProblemError('group_required');
     return standing;
+  }
+
+  /** Whether somebody might enter, while nothing is written yet. @throws `account_deactivated` */
+  async refuseDeactivated(
+    organizationId: string,
+    user: { readonly id: string; readonly email: string },
+  ): Promise<void> {
+    const verifiedDomains = await withStore(() => this.facts.verifiedDomains(this.database, organizationId));
+    const { id: userId, email } = user;
+    const question = { organizationId, userId, idpId: null, email, verifiedDomains };
+    const { standing } = await this.directories.standing(question);
+    if (standing === 'deactivated') throw new ProblemError('account_deactivated');
   }
 }

@@ -5,7 +5,7 @@ import type { WorkosEvent } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
-import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAccess } from './directory-access.service.js';
 
 /** Groups of directories and who is in them. Where a group gates access, whoever leaves it loses their sessions at once. */
 @Injectable()
@@ -21,7 +21,7 @@ export class DirectoryGroupApplier extends EventApplier {
   constructor(
     private readonly groups: DirectoryGroupsRepository,
     private readonly records: DirectoryRecordsRepository,
-    private readonly access: AccessEnder,
+    private readonly access: DirectoryAccess,
   ) {
     super();
   }
@@ -34,14 +34,14 @@ export class DirectoryGroupApplier extends EventApplier {
         if (!(await this.groups.save(trx, event.data, versionOf({ updatedAt, event })))) return;
         // A gate may know the group by the name that it had.
         const members = await this.records.linkedMembers(trx, organizationId, id);
-        await this.access.endExcluded(trx, organizationId, members);
+        await this.access.regroup(trx, organizationId, members);
         return;
       }
       case 'dsync.group.deleted': {
         const { id, organization_id: organizationId } = event.data;
         const members = await this.records.linkedMembers(trx, organizationId, id);
         await this.groups.delete(trx, event.data, event.createdAt);
-        await this.access.endExcluded(trx, organizationId, members);
+        await this.access.regroup(trx, organizationId, members);
         return;
       }
       case 'dsync.group.user_added':
@@ -50,9 +50,9 @@ export class DirectoryGroupApplier extends EventApplier {
         const present = event.event === 'dsync.group.user_added';
         const version = versionOf({ updatedAt: event.createdAt, event });
         const changed = await this.groups.saveMember(trx, event.data, present, version);
-        if (!changed || present) return;
+        if (!changed) return;
         const members = await this.records.linkedMembers(trx, group.organization_id, group.id, user.id);
-        await this.access.endExcluded(trx, group.organization_id, members);
+        await this.access.regroup(trx, group.organization_id, members);
       }
     }
   }

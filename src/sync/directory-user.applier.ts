@@ -9,7 +9,7 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurnBelow } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
-import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAccess } from './directory-access.service.js';
 import { PeopleLinker } from './people-linker.service.js';
 
 /**
@@ -23,7 +23,7 @@ export class DirectoryUserApplier extends EventApplier {
   constructor(
     private readonly mirror: DirectoryMirrorRepository,
     private readonly linker: PeopleLinker,
-    private readonly access: AccessEnder,
+    private readonly access: DirectoryAccess,
   ) {
     super();
   }
@@ -43,7 +43,7 @@ export class DirectoryUserApplier extends EventApplier {
         if (!record) return;
         const meant = await this.linker.linkRecord(trx, record);
         const { organizationId } = record;
-        if (record.active) await this.access.endExcluded(trx, organizationId, meant.slice(0, 1));
+        if (record.active) await this.access.regroup(trx, organizationId, meant);
         else await this.access.end(trx, organizationId, meant, 'directory_user_deactivated');
       }
     }

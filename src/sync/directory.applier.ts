@@ -5,7 +5,7 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
-import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAccess } from './directory-access.service.js';
 
 /**
  * Directories as a whole. One that is deleted takes everything along that it held, and everybody's session who was in it;
@@ -22,7 +22,7 @@ export class DirectoryApplier extends EventApplier {
 
   constructor(
     private readonly mirror: DirectoryMirrorRepository,
-    private readonly access: AccessEnder,
+    private readonly access: DirectoryAccess,
   ) {
     super();
   }

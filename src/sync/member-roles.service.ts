@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { withStore } from '../database/database.js';
 import { explainRoles, rolesOf } from '../directories/explain-roles.js';
 import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { SessionClaims } from '../sessions/session-claims.js';
 import { MembersRepository } from './members.repository.js';
 
 /** What WorkOS says that somebody may do. `permissions` is `null` where they follow from the roles. */
@@ -18,12 +19,22 @@ export interface Grants {
 
 /** What a member may do: what WorkOS says and what the groups of their directory add, by the organization's own mapping. */
 @Injectable()
-export class MemberRoles {
+export class MemberRoles implements OnModuleInit {
   constructor(
     private readonly members: MembersRepository,
     private readonly policies: OrganizationPoliciesRepository,
     private readonly organizations: OrganizationsService,
+    private readonly claims: SessionClaims,
   ) {}
+
+  /** Renewed sessions get what new ones get. */
+  onModuleInit(): void {
+    this.claims.use((userId, { organizationId, roles, permissions }, known) =>
+      organizationId === null
+        ? Promise.resolve({ roles, permissions: permissions ?? known.permissions })
+        : this.grantsOf(organizationId, userId, { roles, permissions: permissions ?? known.permissions }),
+    );
+  }
 
   /** What somebody may do in an organization who has these roles in WorkOS. */
   async grantsOf(organizationId: string, userId: string, workos: WorkosGrants): Promise<Grants> {

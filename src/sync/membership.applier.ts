@@ -8,6 +8,7 @@ import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import { UserMirrorRepository, type MembershipAccount } from '../users/user-mirror.repository.js';
+import { ClaimsFollower } from './claims-follower.js';
 import { PeopleLinker } from './people-linker.service.js';
 
 /** Who belongs to which organization, and with which roles. Whoever no longer does loses their sessions there, only there. */
@@ -23,6 +24,7 @@ export class MembershipApplier extends EventApplier {
   constructor(
     private readonly mirror: UserMirrorRepository,
     private readonly linker: PeopleLinker,
+    private readonly follower: ClaimsFollower,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -34,11 +36,12 @@ export class MembershipApplier extends EventApplier {
       case 'organization_membership.created':
       case 'organization_membership.updated': {
         const version = versionOf({ updatedAt: event.data.updated_at, event });
-        const changed = await this.mirror.saveMembership(trx, event.data, version);
-        if (!changed) return;
+        const saved = await this.mirror.saveMembership(trx, event.data, version);
+        if (saved === 'nothing') return;
         const { organization_id: organizationId, user_id: userId, status } = event.data;
         await this.linker.linkPerson(trx, organizationId, userId);
         if (status === 'inactive') await this.end(trx, event.data);
+        else if (saved === 'changed') await this.follower.requestMembers(trx, organizationId, [userId]);
         return;
       }
       case 'organization_membership.deleted':

@@ -7,9 +7,10 @@ import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccessEnder } from './access-ender.service.js';
+import { DirectoryAccess } from './directory-access.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { CertificateApplier } from './certificate.applier.js';
+import { ClaimsFollower } from './claims-follower.js';
 import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
@@ -56,7 +57,8 @@ const APPLIERS = [
   ],
   providers: [
     ...APPLIERS,
-    AccessEnder,
+    ClaimsFollower,
+    DirectoryAccess,
     DirectoryAdmission,
     MemberRoles,
     MembersRepository,
@@ -65,6 +67,13 @@ const APPLIERS = [
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS, DirectoryAdmission, MemberRoles, MembersService, PermissionFollower],
+  exports: [
+    EVENT_APPLIERS,
+    DirectoryAccess,
+    DirectoryAdmission,
+    MemberRoles,
+    MembersService,
+    PermissionFollower,
+  ],
 })
 export class SyncModule {}

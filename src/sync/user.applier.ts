@@ -6,6 +6,7 @@ import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
+import { ClaimsFollower } from './claims-follower.js';
 import { PeopleLinker } from './people-linker.service.js';
 
 /** People as WorkOS has them: known before they sign in, and gone, with every session, when WorkOS deletes them. */
@@ -16,6 +17,7 @@ export class UserApplier extends EventApplier {
   constructor(
     private readonly mirror: UserMirrorRepository,
     private readonly linker: PeopleLinker,
+    private readonly follower: ClaimsFollower,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -38,7 +40,10 @@ export class UserApplier extends EventApplier {
   }
 
   private async save(trx: MirrorTransaction, user: UserAccount, version: string): Promise<void> {
-    if (!(await this.mirror.saveUser(trx, user, version))) return;
+    const saved = await this.mirror.saveUser(trx, user, version);
+    if (saved === 'nothing') return;
+    // Somebody who is heard of for the first time has no session.
+    if (saved === 'changed') await this.follower.requestUser(trx, user.id);
     // Another address may be one that a directory knows.
     for (const organizationId of await this.mirror.organizationsOf(trx, user.id))
       await this.linker.linkPerson(trx, organizationId, user.id);

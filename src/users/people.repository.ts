@@ -45,4 +45,12 @@ export class PeopleRepository {
     `.execute(db);
     return rows.map(({ user_id: userId, email, idp_ids: found }) => ({ userId, email, idpIds: found }));
   }
+
+  /** The ids of all members. */
+  async members(db: Kysely<Record<never, never>>, organizationId: string): Promise<string[]> {
+    const { rows } = await sql<{ user_id: string }>`
+      select user_id from memberships where organization_id = ${organizationId} order by user_id
+    `.execute(db);
+    return rows.map((row) => row.user_id);
+  }
 }

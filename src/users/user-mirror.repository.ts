@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Database } from '../database/database.js';
+import type { User } from '../identity/principal.js';
 import type { WorkosEventData } from '../identity/workos-event.js';
 import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
@@ -7,14 +10,30 @@ import type { UserTables } from './user-tables.js';
 export type UserAccount = WorkosEventData<'user.updated'>;
 export type MembershipAccount = WorkosEventData<'organization_membership.updated'>;
 
+/** What an account did to the copy. */
+export type Saved = 'made' | 'changed' | 'nothing';
+
 /** Carries over what WorkOS tells of people and their memberships. An older account changes nothing. */
 @Injectable()
 export class UserMirrorRepository {
-  /** @returns false where nothing changed */
-  async saveUser(trx: MirrorTransaction, user: UserAccount, version: string): Promise<boolean> {
-    if (await isBuried(trx, [user.id])) return false;
-    const { numInsertedOrUpdatedRows } = await this.upsert(trx, user, version, null);
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  constructor(private readonly database: Database) {}
+
+  async find(userId: string): Promise<Omit<User, 'id'> | null> {
+    const row = await this.database
+      .withTables<UserTables>()
+      .selectFrom('users')
+      .select(['email', 'first_name', 'last_name', 'profile_picture_url'])
+      .where('id', '=', userId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (!row) return null;
+    const { email, first_name: firstName, last_name: lastName, profile_picture_url: profilePictureUrl } = row;
+    return { email, firstName, lastName, profilePictureUrl };
+  }
+
+  async saveUser(trx: MirrorTransaction, user: UserAccount, version: string): Promise<Saved> {
+    if (await isBuried(trx, [user.id])) return 'nothing';
+    return savedBy(await this.upsert(trx, user, version, null));
   }
 
   /** The record stays, marked, so that a sign-in under way does not make it anew; memberships go. */
@@ -36,17 +55,16 @@ export class UserMirrorRepository {
     return rows.map((row) => row.organization_id);
   }
 
-  /** @returns false where nothing changed */
   async saveMembership(
     trx: MirrorTransaction,
     membership: MembershipAccount,
     version: string,
-  ): Promise<boolean> {
+  ): Promise<Saved> {
     const { id, user_id: userId, organization_id: organizationId, status } = membership;
     await takeTurnBelow(trx, [userId, organizationId]);
-    if (await isBuried(trx, [id, userId, organizationId])) return false;
+    if (await isBuried(trx, [id, userId, organizationId])) return 'nothing';
     const values = { id, status, roles: rolesOf(membership), updated_at: membership.updated_at, version };
-    const { numInsertedOrUpdatedRows } = await trx
+    const row = await trx
       .withTables<UserTables>()
       .insertInto('memberships')
       .values({ organization_id: organizationId, user_id: userId, ...values })
@@ -56,8 +74,9 @@ export class UserMirrorRepository {
           .doUpdateSet(values)
           .where('memberships.version', '<', version),
       )
+      .returning(isNew)
       .executeTakeFirst();
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+    return savedBy(row);
   }
 
   /** @returns false where the person is a member by a later membership */
@@ -104,8 +123,17 @@ export class UserMirrorRepository {
         const update = conflict.column('id').doUpdateSet(values);
         return deletedAt === null ? update.where('users.version', '<', version) : update;
       })
+      .returning(isNew)
       .executeTakeFirst();
   }
+}
+
+/** A row that was there before has been locked by this transaction. */
+const isNew = sql<boolean>`xmax = 0`.as('is_new');
+
+function savedBy(row: { readonly is_new: boolean } | undefined): Saved {
+  if (!row) return 'nothing';
+  return row.is_new ? 'made' : 'changed';
 }
 
 function rolesOf({ role, roles }: MembershipAccount): string[] {

@@ -96,6 +96,16 @@ export class UsersRepository {
       .execute();
   }
 
+  async isMember(trx: UsersTransaction, userId: string, organizationId: string): Promise<boolean> {
+    const row = await trx
+      .selectFrom('memberships')
+      .select('status')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row !== undefined && row.status !== 'inactive';
+  }
+
   /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
   async join(
     trx: UsersTransaction,

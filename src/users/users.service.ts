@@ -29,7 +29,7 @@ export class UsersService {
   async provision<Settled>(
     identity: ExternalIdentity,
     origin: RequestOrigin,
-    settle: (trx: MirrorTransaction, userId: string) => Promise<Settled>,
+    settle: (trx: MirrorTransaction, userId: string, isNewMember: boolean) => Promise<Settled>,
   ): Promise<{ user: User; settled: Settled }> {
     const now = this.clock.now();
     const { id, plan, settled } = await withStore(() =>
@@ -44,10 +44,11 @@ export class UsersService {
           if (decided.changed) await this.repository.update(trx, userId, identity, now);
           if (decided.relink) await this.repository.link(trx, userId, identity);
         }
-        if (identity.organizationId !== null) {
-          await this.repository.join(trx, userId, identity.organizationId, identity.roles, now);
-        }
-        return { id: userId, plan: decided, settled: await settle(plain, userId) };
+        const { organizationId, roles } = identity;
+        const isNewMember =
+          organizationId !== null && !(await this.repository.isMember(trx, userId, organizationId));
+        if (organizationId !== null) await this.repository.join(trx, userId, organizationId, roles, now);
+        return { id: userId, plan: decided, settled: await settle(plain, userId, isNewMember) };
       }),
     );
     await this.recordChange(plan, id, identity, origin);

@@ -48,9 +48,10 @@ export class WorkosObjectLists extends ObjectLists {
       // A parent may go while its list is read. A list of the environment is always there.
       if (answer === null && !isWithin(list)) throw unavailable(new Error(`no list of ${list.of}`));
       if (answer === null) return;
-      const { data, list_metadata: metadata } = page.parse(answer);
-      yield data;
-      after = data.length === 0 ? undefined : (metadata?.after ?? undefined);
+      const { success, data: listed, error } = page.safeParse(answer);
+      if (!success) throw unavailable(error);
+      yield listed.data;
+      after = listed.data.length === 0 ? undefined : (listed.list_metadata?.after ?? undefined);
     } while (after !== undefined);
   }
 

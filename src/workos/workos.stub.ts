@@ -17,6 +17,7 @@ export type Reply =
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** Of a form or of a JSON body. */
   readonly fields: Readonly<Record<string, string>>;
@@ -25,7 +26,7 @@ export interface ReceivedRequest {
 /** An HTTP server in the place of WorkOS, which does what it is told. For the specs of this folder alone. */
 export class WorkosStub {
   readonly received: ReceivedRequest[] = [];
-  private readonly replies = new Map<string, Reply>();
+  private readonly replies = new Map<string, Reply | ((request: ReceivedRequest) => Reply)>();
 
   private constructor(private readonly server: Server) {}
 
@@ -42,8 +43,10 @@ export class WorkosStub {
         const fields = headers['content-type']?.includes('json')
           ? (JSON.parse(body === '' ? '{}' : body) as Record<string, string>)
           : Object.fromEntries(new URLSearchParams(body));
-        stub.received.push({ method, path, headers, fields });
-        stub.answer(stub.replies.get(path) ?? { status: 404, json: { message: 'Not Found' } }, response);
+        const received = { method, path, query: new URLSearchParams(url.split('?')[1]), headers, fields };
+        stub.received.push(received);
+        const reply = stub.replies.get(path) ?? { status: 404, json: { message: 'Not Found' } };
+        stub.answer(typeof reply === 'function' ? reply(received) : reply, response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -59,7 +62,7 @@ export class WorkosStub {
   }
 
   /** From now on requests for `path` get this reply. */
-  on(path: string, reply: Reply): void {
+  on(path: string, reply: Reply | ((request: ReceivedRequest) => Reply)): void {
     this.replies.set(path, reply);
   }
 

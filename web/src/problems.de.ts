@@ -60,6 +60,16 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail:
       'Ihre E-Mail-Adresse gehört zu keiner Domain dieser Organisation. Bitten Sie deren Administration, Gäste zuzulassen.',
   },
+  sso_required: {
+    title: 'Ihre Organisation verlangt Single Sign-on',
+    detail:
+      'Beginnen Sie noch einmal mit Ihrer geschäftlichen E-Mail-Adresse und melden Sie sich über Ihr Unternehmen an.',
+  },
+  not_provisioned: {
+    title: 'Sie wurden dieser Organisation nicht hinzugefügt',
+    detail:
+      'Sie lässt nur Personen ein, die ihre Verwaltung hinzugefügt hat. Bitten Sie darum und melden Sie sich dann noch einmal an.',
+  },
   provisioning_refused: {
     title: 'Dieses Konto kann hier nicht benutzt werden',
     detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',

@@ -122,7 +122,7 @@ export class DatabaseSessionStore extends SessionStore {
   }
 
   update(id: string, version: number, change: SessionChange): Promise<SessionRecord | null> {
-    const { tokenHash, expiresAt, idleTimeout, ...data } = change;
+    const { tokenHash, expiresAt, idleTimeout, directoryId, ...data } = change;
     return withStore(async () => {
       const row = await this.db
         .updateTable('sessions')
@@ -133,6 +133,7 @@ export class DatabaseSessionStore extends SessionStore {
           ...(tokenHash === undefined ? {} : { token_hash: tokenHash }),
           ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
           ...(idleTimeout === undefined ? {} : { idle_timeout: idleTimeout }),
+          ...(directoryId === undefined ? {} : { directory_id: directoryId }),
           ...(data.user === undefined ? {} : { user_id: data.user.id }),
           ...(data.organization === undefined ? {} : { organization_id: data.organization?.id ?? null }),
         }))

@@ -1,0 +1,39 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import type { Request } from 'express';
+import { AuditLog } from '../audit/audit-log.service.js';
+import { Public } from '../auth/index.js';
+import { pageOf, pageQuery, type PageQuery } from '../common/pagination.js';
+import { ProblemError } from '../common/problem-error.js';
+import { requestOrigin } from '../common/request-origin.js';
+import { DeadLetters, EventWake } from '../events/index.js';
+import { OperatorGuard } from './operator.guard.js';
+
+/** Events that were given up on. Public only as far as sessions go: the operators' token opens it. */
+@Public()
+@UseGuards(OperatorGuard)
+@Controller('operations/events/dead')
+export class DeadLettersController {
+  constructor(
+    private readonly letters: DeadLetters,
+    private readonly events: EventWake,
+    private readonly audit: AuditLog,
+  ) {}
+
+  @Get()
+  async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
+    const before = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
+    return pageOf(await this.letters.list(limit + 1, before), limit);
+  }
+
+  @Post(':id/replay')
+  @HttpCode(204)
+  async replay(@Param('id') id: string, @Req() request: Request): Promise<void> {
+    const replayed = await this.letters.replay(id);
+    if (replayed === 0) throw new ProblemError('not_found');
+    await this.audit.record(
+      { action: 'event.replayed', details: { event: id, replayed } },
+      requestOrigin(request),
+    );
+    this.events.wake();
+  }
+}

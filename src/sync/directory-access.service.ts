@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
+import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { memberOf } from '../sessions/session-record.js';
+import type { EndReason } from '../sessions/session-revoker.service.js';
+import { PeopleRepository } from '../users/people.repository.js';
+import { ClaimsFollower } from './claims-follower.js';
+
+/** Takes people's access to one organization away, or changes what they may do there, in the transaction that says so. */
+@Injectable()
+export class DirectoryAccess {
+  constructor(
+    private readonly records: DirectoryRecordsRepository,
+    private readonly facts: OrganizationFactsRepository,
+    private readonly people: PeopleRepository,
+    private readonly outbox: RevocationOutbox,
+    private readonly follower: ClaimsFollower,
+    private readonly clock: Clock,
+  ) {}
+
+  async end(
+    trx: MirrorTransaction,
+    organizationId: string,
+    userIds: readonly string[],
+    reason: EndReason,
+  ): Promise<void> {
+    const members = userIds.map((userId) => memberOf(organizationId, userId));
+    await this.outbox.request(trx, members, reason, this.clock.now());
+  }
+
+  /** Everybody who signed in by a directory, the fast way first: one step for all sessions that name it. */
+  async endDirectory(
+    trx: MirrorTransaction,
+    directoryId: string,
+    organizationId: string,
+    userIds: readonly string[],
+  ): Promise<void> {
+    const subject = { kind: 'directory', id: directoryId } as const;
+    await this.outbox.request(trx, [subject], 'directory_deleted', this.clock.now());
+    await this.end(trx, organizationId, userIds, 'directory_deleted');
+  }
+
+  /**
+   * The groups of these people are others now: whoever is in none that the organization requires is out, and the roles of
+   * the rest follow.
+   */
+  async regroup(trx: MirrorTransaction, organizationId: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const { requiredGroups, groupRoles } = await this.facts.policy(trx, organizationId);
+    await this.endOutside(trx, organizationId, userIds, requiredGroups, 'group_removed');
+    if (Object.keys(groupRoles).length > 0) await this.follower.requestMembers(trx, organizationId, userIds);
+  }
+
+  /** The organization has changed its mind on groups: as above, for everybody in it. To be called where it is stored. */
+  async applyPolicy(trx: MirrorTransaction, organizationId: string): Promise<void> {
+    const { requiredGroups } = await this.facts.policy(trx, organizationId);
+    const members = requiredGroups.length === 0 ? [] : await this.people.members(trx, organizationId);
+    await this.endOutside(trx, organizationId, members, requiredGroups, 'policy_changed');
+    await this.follower.requestOrganization(trx, organizationId);
+  }
+
+  private async endOutside(
+    trx: MirrorTransaction,
+    organizationId: string,
+    userIds: readonly string[],
+    groups: readonly string[],
+    reason: EndReason,
+  ): Promise<void> {
+    if (groups.length === 0) return;
+    const outside = await this.records.outside(trx, organizationId, userIds, groups);
+    await this.end(trx, organizationId, outside, reason);
+  }
+}

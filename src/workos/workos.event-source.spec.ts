@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { WorkosEventSource } from './workos.event-source.js';
+import { WorkosObjectLists } from './workos.object-lists.js';
+import { WorkosStub } from './workos.stub.js';
+
+describe("WorkOS's log and lists", () => {
+  let stub: WorkosStub;
+  let source: WorkosEventSource;
+  let lists: WorkosObjectLists;
+  beforeAll(async () => {
+    stub = await WorkosStub.start();
+    const client = stub.client('client_01');
+    source = new WorkosEventSource(client);
+    lists = new WorkosObjectLists(client);
+  });
+  afterAll(() => stub.close());
+  beforeEach(() => {
+    stub.received.length = 0;
+  });
+
+  const event = (id: string, more = {}) => ({
+    object: 'event',
+    id,
+    event: 'user.created',
+    created_at: '2026-01-01T00:00:00.000Z',
+    data: { id: 'user_1', first_name: 'Ada' },
+    ...more,
+  });
+  const page = (data: unknown[], after: string | null = null) => ({
+    json: { object: 'list', data, list_metadata: { after } },
+  });
+  const asked = () => stub.received.map(({ query }) => Object.fromEntries(query));
+
+  it('reads events oldest first, with payloads as they are on the wire', async () => {
+    stub.on('/events', page([event('event_1'), event('event_2')]));
+    expect(await source.read('event_0')).toEqual({
+      cursor: 'event_2',
+      events: ['event_1', 'event_2'].map((id) => ({
+        id,
+        event: 'user.created',
+        createdAt: new Date('2026-01-01T00:00:00.000Z'),
+        data: { id: 'user_1', first_name: 'Ada' },
+      })),
+    });
+    expect(asked()).toMatchObject([{ after: 'event_0', order: 'asc', limit: '100' }]);
+    expect(asked()[0]?.['events']).toContain('dsync.group.user_removed');
+  });
+
+  it('goes past what is no event, and stays where there is nothing new', async () => {
+    stub.on('/events', page([event('event_1', { created_at: 'never' })]));
+    expect(await source.read(null)).toEqual({ cursor: 'event_1', events: [] });
+    stub.on('/events', page([]));
+    expect(await source.read('event_1')).toEqual({ cursor: null, events: [] });
+    expect(await source.end()).toBeNull();
+  });
+
+  it.each([400, 404, 422])(
+    'takes %d for a lost cursor where the same without it is answered',
+    async (status) => {
+      stub.on('/events', ({ query }) =>
+        query.has('after') ? { status, json: { message: 'no such event' } } : page([event('event_9')]),
+      );
+      expect(await source.read('event_1')).toBe('cursor_lost');
+      stub.on('/events', { status, json: { message: 'no' } });
+      await expect(source.read('event_1')).rejects.toMatchObject({ code: 'upstream_unavailable' });
+      await expect(source.read(null)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    },
+  );
+
+  it.each([
+    { status: 500, json: {} },
+    { status: 401, json: {} },
+    { status: 429, json: {} },
+    { status: 200, html: '<html>' },
+    { status: 200, json: { data: 'none' } },
+    'hang up' as const,
+  ])('takes %j for an outage, not for an answer', async (reply) => {
+    stub.on('/events', reply);
+    await expect(source.read('event_1')).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    stub.on('/organizations', reply);
+    stub.on('/organizations/org_1', reply);
+    const first = lists.pages({ of: 'organizations' })[Symbol.asyncIterator]();
+    await expect(first.next()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    if (typeof reply === 'object' && reply.status === 200) return;
+    await expect(lists.exists('organization', 'org_1')).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+    });
+  });
+
+  it('lists to the end, page by page', async () => {
+    stub.on('/organizations', ({ query }) =>
+      query.has('after') ? page([{ id: 'org_2' }]) : page([{ id: 'org_1' }], 'org_1'),
+    );
+    const all: unknown[] = [];
+    for await (const objects of lists.pages({ of: 'organizations' })) all.push(...objects);
+    expect(all).toEqual([{ id: 'org_1' }, { id: 'org_2' }]);
+  });
+
+  it('asks for the people of a directory no more than four times a second', async () => {
+    let pages = 0;
+    stub.on('/directory_users', () => page([{ id: 'directory_user_1' }], ++pages < 4 ? 'more' : null));
+    const began = performance.now();
+    for await (const _ of lists.pages({ of: 'directory_users', directoryId: 'directory_1' }));
+    expect(pages).toBe(4);
+    expect(performance.now() - began).toBeGreaterThan(750);
+  });
+
+  it('finds nothing below what is gone, and never takes a missing list of all for an empty one', async () => {
+    for (const path of ['/user_management/organization_memberships', '/connections'])
+      stub.on(path, { status: 404 });
+    const memberships = lists.pages({ of: 'memberships', organizationId: 'org_1' })[Symbol.asyncIterator]();
+    expect(await memberships.next()).toMatchObject({ done: true });
+    const connections = lists.pages({ of: 'connections' })[Symbol.asyncIterator]();
+    await expect(connections.next()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    stub.on('/connections/conn_1', { status: 404 });
+    expect(await lists.exists('connection', 'conn_1')).toBe(false);
+    stub.on('/connections/conn_1', { json: { id: 'conn_1' } });
+    expect(await lists.exists('connection', 'conn_1')).toBe(true);
+  });
+});

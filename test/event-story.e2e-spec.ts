@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { sql } from 'kysely';
+import { ConfigModule } from '../src/config/config.module.js';
+import { Database } from '../src/database/database.js';
+import { migrate } from '../src/database/migrate.js';
+import { EventInbox } from '../src/events/event-inbox.js';
+import { EventProcessor } from '../src/events/event-processor.js';
+import { EventsModule } from '../src/events/events.module.js';
+import type { RawWorkosEvent } from '../src/identity/workos-event.js';
+import { EventMonth, SeededRandom } from './support/event-month.js';
+import { createDatabase, type TestDatabase } from './support/postgres.js';
+import { ServiceProcess } from './support/service-process.js';
+import { until } from './support/until.js';
+
+const EVENTS = 10_000;
+const SEED = Number(process.env['STORY_SEED'] ?? 20_260_401);
+const PROCESSORS = 2;
+const DEATHS = 4;
+
+/** What must come out the same, without what only says when or how this service came to know it. */
+const COPIES: Readonly<Record<string, readonly string[]>> = {
+  tombstones: [],
+  organizations: ['synced_at'],
+  organization_domains: [],
+  connections: [],
+  connection_certificates: ['warned_days'],
+  roles: [],
+  users: [],
+  memberships: [],
+  directories: [],
+  directory_users: [],
+  directory_groups: [],
+  directory_group_members: [],
+};
+
+/** A database, and the service's own parts over it, not running by themselves. */
+class Copy {
+  private constructor(
+    private readonly module: INestApplicationContext,
+    private readonly server: TestDatabase,
+    readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async open(): Promise<Copy> {
+    const server = await createDatabase();
+    const env = {
+      WORKOS_API_KEY: `sk_test_${randomBytes(16).toString('hex')}`,
+      WORKOS_CLIENT_ID: 'client_01HGATEH0VSESTORY000000001',
+      WORKOS_API_URL: 'http://127.0.0.1:9',
+      SIGN_IN: 'authkit',
+      SESSION_KEYS: randomBytes(32).toString('base64'),
+      DATABASE_URL: server.url,
+      EVENTS_INTERVAL: '0',
+    };
+    const imports = [await ConfigModule.forRoot(env), EventsModule];
+    const module = await Test.createTestingModule({ imports }).compile();
+    const copy = new Copy(module, server, env);
+    await migrate(copy.database);
+    return copy;
+  }
+
+  get database(): Database {
+    return this.module.get(Database, { strict: false });
+  }
+
+  get inbox(): EventInbox {
+    return this.module.get(EventInbox, { strict: false });
+  }
+
+  async drain(): Promise<void> {
+    const processor = this.module.get(EventProcessor, { strict: false });
+    while (await processor.round());
+  }
+
+  async waiting(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from workos_events where state = 'pending'`.execute(this.database);
+    return rows[0]?.count ?? 0;
+  }
+
+  async states(): Promise<Record<string, number>> {
+    const { rows } = await sql<{ state: string; count: number }>`
+      select state, count(*)::int as count from workos_events group by state`.execute(this.database);
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  async rows(table: string): Promise<string[]> {
+    const without = COPIES[table] ?? [];
+    const { rows } = await sql<{ row: Record<string, unknown> }>`
+      select to_jsonb(copy) as row from ${sql.table(table)} as copy`.execute(this.database);
+    return rows
+      .map(({ row }) =>
+        JSON.stringify(Object.fromEntries(Object.entries(row).filter(([name]) => !without.includes(name)))),
+      )
+      .toSorted((a, b) => (a < b ? -1 : 1));
+  }
+
+  async close(): Promise<void> {
+    await this.database.destroy();
+    await this.server.drop();
+  }
+}
+
+/** Processors in processes of their own, one of which dies now and then. */
+class Mortals {
+  private readonly children: ChildProcess[] = [];
+  deaths = 0;
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {}
+
+  async start(): Promise<void> {
+    const child = fork(join(import.meta.dirname, 'support', 'event-processor.mjs'), {
+      env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent', ...this.env },
+      cwd: join(import.meta.dirname, '..', 'dist'),
+      execArgv: [],
+    });
+    this.children.push(child);
+    await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => Promise.reject(new Error('a processor did not start'))),
+    ]);
+  }
+
+  async kill(which: number): Promise<void> {
+    const [child] = this.children.splice(which % this.children.length, 1);
+    if (!child) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    this.deaths += 1;
+  }
+
+  async end(): Promise<void> {
+    while (this.children.length > 0) await this.kill(0);
+  }
+}
+
+describe('a month of WorkOS', () => {
+  const random = new SeededRandom(SEED);
+  let month: EventMonth;
+  let [orderly, wild]: (Copy | undefined)[] = [];
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    ServiceProcess.build();
+    month = new EventMonth(random, EVENTS);
+    [orderly, wild] = await Promise.all([Copy.open(), Copy.open()]);
+  }, 60_000);
+  afterAll(async () => {
+    await orderly?.close();
+    await wild?.close();
+  });
+
+  const feed = async (copy: Copy, events: readonly RawWorkosEvent[]) => {
+    for (let from = 0; from < events.length; from += 100)
+      await copy.inbox.receive(events.slice(from, from + 100), 'events_api');
+  };
+
+  it('comes out the same in order and once, as disordered, twice and with processors that die', async () => {
+    if (!orderly || !wild) throw new Error('no database');
+    const kinds = new Set(month.events.map(({ event }) => event));
+    expect(kinds.size).toBeGreaterThan(25);
+
+    const began = performance.now();
+    await feed(orderly, month.events);
+    const fed = performance.now();
+    await orderly.drain();
+    const perSecond = EVENTS / ((performance.now() - fed) / 1000);
+    process.stdout.write(
+      `orderly: fed in ${Math.round(fed - began)} ms, ${Math.round(perSecond)} events a second\n`,
+    );
+    expect(await orderly.states()).toEqual({ done: EVENTS });
+
+    const arrivals = month.disordered();
+    const mortals = new Mortals(wild.env);
+    try {
+      await Promise.all(Array.from({ length: PROCESSORS }, () => mortals.start()));
+      const copy = wild;
+      const killing = (async () => {
+        for (let death = 0; death < DEATHS; death++) {
+          await pause(300 + random.below(900));
+          await mortals.kill(random.below(PROCESSORS));
+          await mortals.start();
+        }
+      })();
+      for (let from = 0; from < arrivals.length; from += 50)
+        await copy.inbox.receive(arrivals.slice(from, from + 50), random.below(2) ? 'webhook' : 'events_api');
+      await killing;
+      await until('everything is done', async () => (await copy.waiting()) === 0, 40_000);
+    } finally {
+      await mortals.end();
+    }
+    expect(mortals.deaths).toBe(DEATHS + PROCESSORS);
+    expect(await wild.states()).toEqual({ done: EVENTS });
+
+    for (const table of Object.keys(COPIES)) {
+      const [expected, found] = [await orderly.rows(table), await wild.rows(table)];
+      expect(expected.length).toBeGreaterThan(0);
+      const [missing, surplus] = [
+        expected.filter((row) => !found.includes(row)),
+        found.filter((row) => !expected.includes(row)),
+      ];
+      expect({ table, missing: missing.slice(0, 5), surplus: surplus.slice(0, 5) }).toEqual({
+        table,
+        missing: [],
+        surplus: [],
+      });
+      expect(found.length).toBe(expected.length);
+    }
+  }, 120_000);
+});

@@ -1,0 +1,179 @@
+import { Logger, type LoggerService } from '@nestjs/common';
+import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { AuditEvent, AuditLog } from '../../src/audit/audit-log.service.js';
+import { SystemRandom } from '../../src/common/random.js';
+import { Database, openPool } from '../../src/database/database.js';
+import { migrate } from '../../src/database/migrate.js';
+import { EventDeliverer } from '../../src/events/event-deliverer.js';
+import { EventDeliveriesRepository } from '../../src/events/event-deliveries.repository.js';
+import { EventHandlers } from '../../src/events/event-handlers.js';
+import { EventInbox } from '../../src/events/event-inbox.js';
+import { EventProcessor } from '../../src/events/event-processor.js';
+import { EventQueueRepository } from '../../src/events/event-queue.repository.js';
+import type { WorkosEventsTable } from '../../src/events/event-tables.js';
+import { EventWake } from '../../src/events/event-wake.js';
+import type { RawWorkosEvent, WorkosEvent, WorkosEventName } from '../../src/identity/workos-event.js';
+import { EventApplier } from '../../src/mirror/event-applier.port.js';
+import type { MirrorTransaction } from '../../src/mirror/tombstones.js';
+import type { RevocationOutbox } from '../../src/sessions/revocation-outbox.js';
+import { createDatabase, type TestDatabase } from './postgres.js';
+
+const random = new SystemRandom();
+const START = Date.UTC(2026, 2, 1);
+
+export type StoredEvent = Pick<WorkosEventsTable, 'id' | 'event' | 'state' | 'due_at' | 'error'> & {
+  attempts: number;
+};
+type Told = WorkosEvent & { readonly data: { readonly id?: string; readonly status?: string } };
+type Outcome = Error | null;
+
+/** Writes the id of each event into a table, then fails where it is told to. */
+export class FakeApplier extends EventApplier {
+  override readonly events: readonly WorkosEventName[] = ['session.created', 'user.created'];
+  /** What it applied, also where the transaction failed later. */
+  readonly applied: string[] = [];
+  fail: (event: Told) => Outcome | Promise<Outcome> = () => null;
+  before: (trx: MirrorTransaction, event: Told) => Promise<void> = async () => undefined;
+
+  override async apply(trx: MirrorTransaction, event: WorkosEvent): Promise<void> {
+    await this.before(trx, event);
+    await sql`insert into effects (event_id) values (${event.id})`.execute(trx);
+    const failure = await this.fail(event);
+    if (failure) throw failure;
+    this.applied.push(event.id);
+  }
+}
+
+export interface EventNode {
+  readonly inbox: EventInbox;
+  readonly drained: number;
+  /** Hands over what is due, to all handlers side by side. */
+  deliver(): Promise<void>;
+  round(): Promise<boolean>;
+  /** Rounds until nothing is due. */
+  drain(): Promise<void>;
+}
+
+/** A database with as many processors of events as a test wants, and a clock that it moves. */
+export class ProcessorStage {
+  now = new Date(START);
+  readonly audited: AuditEvent[] = [];
+  readonly logged: unknown[] = [];
+
+  private constructor(
+    readonly server: TestDatabase,
+    readonly database: Database,
+  ) {}
+
+  static async open(): Promise<ProcessorStage> {
+    const server = await createDatabase();
+    const pool = openPool(server.url);
+    // Idle connections are cut too, where a test cuts them all.
+    pool.on('error', () => undefined);
+    const database = new Database(pool);
+    await migrate(database);
+    await sql`create table effects (n bigint generated always as identity, event_id text not null)`.execute(
+      database,
+    );
+    const stage = new ProcessorStage(server, database);
+    const note = (...words: unknown[]) => stage.logged.push(words);
+    const logger: LoggerService = { log: note, error: note, warn: note, debug: note };
+    Logger.overrideLogger(logger);
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.database.destroy();
+    await this.server.drop();
+  }
+
+  async clear(): Promise<void> {
+    await sql`truncate effects, workos_events, event_deliveries, event_cursors`.execute(this.database);
+    this.audited.length = 0;
+    this.logged.length = 0;
+    this.now = new Date(START);
+  }
+
+  readonly clock = { now: () => this.now };
+  readonly audit = {
+    record: async (event: AuditEvent) => void this.audited.push(event),
+  } as unknown as AuditLog;
+
+  /** An event of one object, `at` seconds after the beginning. */
+  event(
+    event: string,
+    more: { object?: string; at?: number; status?: string; data?: Record<string, unknown> },
+  ): RawWorkosEvent {
+    const createdAt = new Date(START - 3_600_000 + (more.at ?? 0) * 1000);
+    const time = createdAt.toISOString();
+    const { object: id = 'session_0', status = 'active' } = more;
+    const data = more.data ?? { id, user_id: 'user_1', status, created_at: time, updated_at: time };
+    return { id: random.id('event', createdAt), event, data, createdAt };
+  }
+
+  /** One of the processes that share the database. */
+  node(appliers: readonly EventApplier[], handlers: EventHandlers = withoutHandlers()): EventNode {
+    let drained = 0;
+    const outbox = { drain: async () => void drained++ } as unknown as RevocationOutbox;
+    const wake = new EventWake();
+    const queue = new EventQueueRepository(this.database);
+    const processor = new EventProcessor(queue, handlers, this.audit, this.clock, wake, outbox, appliers);
+    const deliverer = new EventDeliverer(
+      new EventDeliveriesRepository(this.database),
+      handlers,
+      this.audit,
+      this.clock,
+    );
+    return {
+      inbox: new EventInbox(this.database, this.clock, wake),
+      get drained() {
+        return drained;
+      },
+      deliver: async () => {
+        await Promise.all(handlers.names.map((name) => deliverer.round(name)));
+      },
+      round: () => processor.round(),
+      async drain() {
+        while (await processor.round());
+      },
+    };
+  }
+
+  async stored(): Promise<StoredEvent[]> {
+    const { rows } = await sql<StoredEvent>`
+      select id, event, state, attempts, due_at, error from workos_events order by created_at, id
+    `.execute(this.database);
+    return rows;
+  }
+
+  /** The ids of the events whose effects are there, in the order in which they came about. */
+  async effects(): Promise<string[]> {
+    const { rows } = await sql<{ event_id: string }>`select event_id from effects order by n`.execute(
+      this.database,
+    );
+    return rows.map((row) => row.event_id);
+  }
+
+  /** As if the processes that hold them were killed. */
+  async killConnections(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.server.url });
+    await client.connect();
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await client.end();
+  }
+
+  async lock(trx: MirrorTransaction, key: number): Promise<void> {
+    await sql`select pg_advisory_xact_lock(${key})`.execute(trx);
+  }
+}
+
+function withoutHandlers(): EventHandlers {
+  return new EventHandlers(
+    { getProviders: () => [], getControllers: () => [] } as unknown as DiscoveryService,
+    {} as MetadataScanner,
+  );
+}
