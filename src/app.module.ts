@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import { AdministrationModule } from './administration/administration.module.js';
 import { AuthModule } from './auth/index.js';
 import { invalidRequest } from './common/invalid-request.js';
 import { loggerOptions } from './common/logger.js';
@@ -29,6 +30,7 @@ export class AppModule {
           useFactory: (config: Config) => loggerOptions(config.logLevel),
         }),
         AuthModule,
+        AdministrationModule,
         HealthModule,
         OperationsModule,
         PagesModule,

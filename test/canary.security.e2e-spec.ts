@@ -86,6 +86,23 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     expect((await stack.api(ada, '/v1/sessions')).status).toBe(200);
     const ends = [landed.url];
 
+    // A link to the setup portal is its holder's key to it: one is given, one is in an answer that is no success.
+    const link = 'https://setup.workos.example/launch?secret=canary-of-a-portal-link';
+    secrets.set('canary-of-a-portal-link', 'portal link');
+    for (const status of [201, 422]) {
+      const body = { link, message: link };
+      await stack.control('/faults', { path: '/portal/generate_link', type: 'status', status, body });
+      const headers = {
+        cookie: ada.cookieHeader(stack.url),
+        'content-type': 'application/json',
+        'sec-fetch-site': 'same-origin',
+      };
+      const target = '/v1/organization/portal-link';
+      const portal = await send(stack.url, target, { method: 'POST', headers, body: '{"intent":"sso"}' });
+      expect(portal.status).toBe(status);
+      expect(found(portal.text)).toEqual(status === 201 ? ['portal link'] : []);
+    }
+
     // Used twice, by the same browser and by another.
     ends.push((await ada.open(callback)).url, (await new Browser().open(callback)).url);
     // Refused by WorkOS, whose answer repeats the code.
@@ -150,6 +167,7 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     const log = service.output;
     expect(log).toContain('sign_in.succeeded');
     expect(log).toContain('"path":"/auth/callback"');
+    expect(log).toContain('portal.link_created');
     expect(log).toContain('upstream_unavailable');
     expect(found(log)).toEqual([]);
     expect(log).not.toMatch(/eyJ[\w-]{8,}\./);

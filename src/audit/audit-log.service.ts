@@ -15,6 +15,9 @@ export type AuditAction =
   | 'session.switched'
   | 'user.created'
   | 'user.updated'
+  | 'policy.changed'
+  | 'portal.link_created'
+  | 'member.signed_out'
   | 'event.set_aside'
   | 'event.replayed'
   | 'events.cursor_lost'
@@ -36,8 +39,16 @@ export interface AuditEvent {
   readonly organizationId?: string | null;
   readonly connectionId?: string | null;
   readonly sessionId?: string | null;
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  readonly details?: Readonly<Record<string, AuditDetail>>;
 }
+
+export type AuditDetail =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly AuditDetail[]
+  | { readonly [key: string]: AuditDetail };
 
 /**
  * The audit log: one structured record for each sign-in, refusal, revocation and administrative write, in the database
@@ -64,8 +75,12 @@ export class AuditLog {
   }
 
   /** Inside the caller's transaction: the record stands or falls with the change. Throws where it cannot be stored. */
-  async recordIn<Tables>(trx: Transaction<Tables>, event: AuditEvent): Promise<void> {
-    await this.repository.insert(this.written(event, null), trx);
+  async recordIn<Tables>(
+    trx: Transaction<Tables>,
+    event: AuditEvent,
+    origin: RequestOrigin | null = null,
+  ): Promise<void> {
+    await this.repository.insert(this.written(event, origin), trx);
   }
 
   private written(event: AuditEvent, origin: RequestOrigin | null): AuditEventTable {

@@ -154,6 +154,11 @@ export const PROBLEMS = {
     title: 'You are not permitted to do this',
     detail: 'Ask the administrator of your organization for the permission that it needs.',
   },
+  role_beyond_yours: {
+    status: 403,
+    title: 'This role allows more than yours',
+    detail: 'You can give people only roles whose permissions you have yourself. Ask somebody who has them.',
+  },
   organization_required: {
     status: 403,
     title: 'This needs an organization',
@@ -180,6 +185,18 @@ export const PROBLEMS = {
     title: 'You are signed in as somebody else',
     detail: 'Sign out first, then open the application from your identity provider again.',
   },
+  no_active_connection: {
+    status: 409,
+    title: 'Your organization has no active connection',
+    detail:
+      'If single sign-on were required now, nobody could sign in. Set up a connection, sign in through it once, then try again.',
+  },
+  policy_excludes_you: {
+    status: 409,
+    title: 'This rule would lock you out',
+    detail:
+      'You would not be let in under it yourself. Have an administrator who meets it make the change, or see to it that you meet it.',
+  },
   payload_too_large: {
     status: 413,
     title: 'The request is too large',
@@ -189,6 +206,11 @@ export const PROBLEMS = {
     status: 415,
     title: 'This content type is not accepted',
     detail: 'Send JSON, with the header Content-Type: application/json.',
+  },
+  portal_refused: {
+    status: 422,
+    title: 'This part of the setup portal is not available to you',
+    detail: 'Your plan or your organization does not have it. Ask whoever runs this service to switch it on.',
   },
   internal_error: {
     status: 500,

@@ -13,15 +13,21 @@ export abstract class Random {
 
   /** `prefix_` and 26 Crockford base-32 characters: 48 bits of time, 80 random ones, so ids sort by age (ULID). */
   id(prefix: string, now: Date): string {
-    let time = now.getTime();
-    let text = '';
-    for (let index = 0; index < 10; index++) {
-      text = CROCKFORD.charAt(time % 32) + text;
-      time = Math.floor(time / 32);
-    }
+    let text = firstIdOf(prefix, now);
     for (const byte of this.bytes(16)) text += CROCKFORD.charAt(byte & 31);
-    return `${prefix}_${text}`;
+    return text;
   }
+}
+
+/** What every id of this moment begins with: a bound for "since" and "before" through an index of ids. */
+export function firstIdOf(prefix: string, at: Date): string {
+  let time = at.getTime();
+  let text = '';
+  for (let index = 0; index < 10; index++) {
+    text = CROCKFORD.charAt(time % 32) + text;
+    time = Math.floor(time / 32);
+  }
+  return `${prefix}_${text}`;
 }
 
 export class SystemRandom extends Random {

@@ -106,11 +106,35 @@ export class SessionsService {
     limit: number,
     cursor: string | undefined,
   ): Promise<Page<SessionSummary>> {
+    return this.listWhere(() => true, user.id, session.id, limit, cursor);
+  }
+
+  /** A person's sessions in one organization, newest first. A page may be short of what they have elsewhere. */
+  async listOfMember(
+    organizationId: string,
+    userId: string,
+    currentId: string,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<SessionSummary>> {
+    const here = (record: SessionRecord) => record.organization?.id === organizationId;
+    return this.listWhere(here, userId, currentId, limit, cursor);
+  }
+
+  private async listWhere(
+    shown: (record: SessionRecord) => boolean,
+    userId: string,
+    currentId: string,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<SessionSummary>> {
     await this.lastSeen.flush();
     const now = this.clock.now().getTime();
-    const page = pageOf(await this.store.listOfUser(user.id, limit + 1, cursor), limit);
-    const live = page.data.filter((record) => isLive(record, record.lastSeenAt.getTime(), now));
-    return { data: live.map((record) => summaryOf(record, session.id)), nextCursor: page.nextCursor };
+    const page = pageOf(await this.store.listOfUser(userId, limit + 1, cursor), limit);
+    const live = page.data.filter(
+      (record) => shown(record) && isLive(record, record.lastSeenAt.getTime(), now),
+    );
+    return { data: live.map((record) => summaryOf(record, currentId)), nextCursor: page.nextCursor };
   }
 
   private load(tokenHash: string, now: number): Promise<CachedSession | null> {

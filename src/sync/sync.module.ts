@@ -67,6 +67,13 @@ const APPLIERS = [
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS, DirectoryAccess, DirectoryAdmission, MemberRoles, MembersService],
+  exports: [
+    EVENT_APPLIERS,
+    DirectoryAccess,
+    DirectoryAdmission,
+    MemberRoles,
+    MembersService,
+    PermissionFollower,
+  ],
 })
 export class SyncModule {}

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
+import { AdminPortal } from '../identity/admin-portal.port.js';
 import { EventSource } from '../identity/event-source.port.js';
 import { EventVerifier } from '../identity/event-verifier.port.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
@@ -12,6 +13,7 @@ import { OrganizationSource } from '../identity/organization-source.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SsoIdentityProvider } from './sso.identity-provider.js';
+import { WorkosAdminPortal } from './workos.admin-portal.js';
 import { workosProvider } from './workos.client.provider.js';
 import { WorkosEventSource } from './workos.event-source.js';
 import { WorkosEventVerifier } from './workos.event-verifier.js';
@@ -26,6 +28,7 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
   imports: [CommonModule, ConfigModule],
   providers: [
     workosProvider,
+    { provide: AdminPortal, useClass: WorkosAdminPortal },
     { provide: EventSource, useClass: WorkosEventSource },
     { provide: ObjectLists, useClass: WorkosObjectLists },
     { provide: EventVerifier, useClass: WorkosEventVerifier },
@@ -46,6 +49,14 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
       },
     },
   ],
-  exports: [WorkOS, EventSource, EventVerifier, ObjectLists, IdentityProvider, OrganizationSource],
+  exports: [
+    WorkOS,
+    AdminPortal,
+    EventSource,
+    EventVerifier,
+    ObjectLists,
+    IdentityProvider,
+    OrganizationSource,
+  ],
 })
 export class WorkosModule {}

@@ -32,7 +32,7 @@ export interface Session {
   readonly current: boolean;
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly data: readonly T[];
   readonly nextCursor: string | null;
 }
@@ -53,13 +53,21 @@ export class ApiProblem extends Error {
 
 const TIMEOUT_MS = 15_000;
 
-async function send(method: 'GET' | 'DELETE', path: string): Promise<Response> {
+export async function send(
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  json?: unknown,
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers: { accept: 'application/json' },
+      headers: {
+        accept: 'application/json',
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
@@ -89,7 +97,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   );
 }
 
-async function read<T>(path: string): Promise<T> {
+export async function read<T>(path: string): Promise<T> {
   return (await (await send('GET', path)).json()) as T;
 }
 

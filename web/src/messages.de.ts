@@ -1,4 +1,5 @@
 import type { Messages } from './messages.js';
+import { organizationDe } from './organization/messages.de.js';
 
 export const de: Messages = {
   direction: 'ltr',
@@ -102,4 +103,5 @@ export const de: Messages = {
     lead: 'Diese Seite zeigt, was die Schnittstelle antwortet; Sie können sie selbst aufrufen.',
     browser: 'In diesem Browser genügt Ihre Sitzung:',
   },
+  organization: organizationDe,
 };

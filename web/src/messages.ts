@@ -1,3 +1,5 @@
+import { organizationEn } from './organization/messages.js';
+
 /** Every text of the pages. Another language is a value of type `Messages`: a missing text does not compile. */
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
@@ -103,6 +105,7 @@ export const en = {
     lead: 'This page shows what the interface answers; you can call it yourself.',
     browser: 'In this browser your session is enough:',
   },
+  organization: organizationEn,
 };
 
 export type Messages = typeof en;

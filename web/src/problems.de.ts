@@ -121,6 +121,11 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Sie dürfen das nicht',
     detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Berechtigung.',
   },
+  role_beyond_yours: {
+    title: 'Diese Rolle erlaubt mehr als Ihre',
+    detail:
+      'Sie können nur Rollen vergeben, deren Berechtigungen Sie selbst haben. Fragen Sie jemanden, der sie hat.',
+  },
   organization_required: {
     title: 'Dafür ist eine Organisation nötig',
     detail: 'Sie sind ohne Organisation angemeldet. Melden Sie sich über Ihre Firma an.',
@@ -143,6 +148,16 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail:
       'Melden Sie sich zuerst ab und öffnen Sie die Anwendung dann erneut von Ihrem Identitätsanbieter aus.',
   },
+  no_active_connection: {
+    title: 'Ihre Organisation hat keine aktive Verbindung',
+    detail:
+      'Wäre Single Sign-on jetzt Pflicht, könnte sich niemand anmelden. Richten Sie eine Verbindung ein, melden Sie sich einmal darüber an und versuchen Sie es dann noch einmal.',
+  },
+  policy_excludes_you: {
+    title: 'Diese Regel würde Sie aussperren',
+    detail:
+      'Sie selbst würden damit nicht eingelassen. Lassen Sie jemanden aus der Administration, der sie erfüllt, die Änderung vornehmen, oder sorgen Sie dafür, dass Sie sie erfüllen.',
+  },
   payload_too_large: {
     title: 'Die Anfrage ist zu groß',
     detail: 'Senden Sie höchstens 100 KiB.',
@@ -150,6 +165,11 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   unsupported_media_type: {
     title: 'Dieser Inhaltstyp wird nicht angenommen',
     detail: 'Senden Sie JSON mit dem Header Content-Type: application/json.',
+  },
+  portal_refused: {
+    title: 'Dieser Teil des Einrichtungsportals steht Ihnen nicht offen',
+    detail:
+      'Ihr Vertrag oder Ihre Organisation enthält ihn nicht. Bitten Sie die Betreiber dieses Dienstes, ihn freizuschalten.',
   },
   internal_error: {
     title: 'Bei uns ist etwas schiefgegangen',

@@ -1,5 +1,6 @@
 import type { Me } from '../api.js';
 import { t } from '../language.js';
+import { Chips } from '../ui/chips.js';
 import { Card } from './card.js';
 
 export function OrganizationCard({ me }: { readonly me: Me }) {
@@ -18,18 +19,5 @@ export function OrganizationCard({ me }: { readonly me: Me }) {
       <h3>{t.console.permissions}</h3>
       <Chips values={me.permissions} none={t.console.noPermissions} />
     </Card>
-  );
-}
-
-function Chips({ values, none }: { readonly values: readonly string[]; readonly none: string }) {
-  if (values.length === 0) return <p className="hint">{none}</p>;
-  return (
-    <ul className="chips">
-      {values.map((value) => (
-        <li key={value}>
-          <bdi>{value}</bdi>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.service.js';
+import type { Principal } from '../auth/index.js';
+import type { Page } from '../common/pagination.js';
+import { ProblemError } from '../common/problem-error.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import type { RoleSource } from '../directories/explain-roles.js';
+import { memberOf } from '../sessions/session-record.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
+import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
+import { MembersService, type Member } from '../sync/members.service.js';
+import { actBy } from './administrator.js';
+
+/** What administrators see of the members and do about their sessions. Whoever is no member here is `not_found`. */
+@Injectable()
+export class Members {
+  constructor(
+    private readonly members: MembersService,
+    private readonly sessions: SessionsService,
+    private readonly revoker: SessionRevoker,
+    private readonly audit: AuditLog,
+  ) {}
+
+  list(organizationId: string, limit: number, cursor: string | undefined): Promise<Page<Member>> {
+    return this.members.list(organizationId, limit, cursor);
+  }
+
+  async explainRoles(organizationId: string, userId: string): Promise<readonly RoleSource[]> {
+    const sources = await this.members.explainRoles(organizationId, userId);
+    if (!sources) throw new ProblemError('not_found');
+    return sources;
+  }
+
+  async listSessions(
+    organizationId: string,
+    userId: string,
+    currentId: string,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<Page<SessionSummary>> {
+    await this.mustBeMember(organizationId, userId);
+    return this.sessions.listOfMember(organizationId, userId, currentId, limit, cursor);
+  }
+
+  async endSessions(
+    organizationId: string,
+    userId: string,
+    principal: Principal,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    await this.mustBeMember(organizationId, userId);
+    const count = await this.revoker.revoke(
+      memberOf(organizationId, userId),
+      'revoked_by_administrator',
+      origin,
+    );
+    // What was ended is on record by now; this one says by whom.
+    await this.audit.record(actBy(principal, 'member.signed_out', { memberId: userId, count }), origin);
+  }
+
+  private async mustBeMember(organizationId: string, userId: string): Promise<void> {
+    if (!(await this.members.find(organizationId, userId))) throw new ProblemError('not_found');
+  }
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../auth/index.js';
+import type { Organization, Principal } from '../auth/index.js';
+import { requestOrigin } from '../common/request-origin.js';
+import { PORTAL_INTENTS } from '../identity/admin-portal.port.js';
+import {
+  policyChange,
+  type OrganizationPolicy,
+  type PolicyChange,
+} from '../organizations/organization-policy.js';
+import { OrganizationOverview } from './organization-overview.service.js';
+import type { OrganizationView } from './organization-view.js';
+import { PolicyEditor } from './policy-editor.service.js';
+import { PortalLinks, type PortalLink } from './portal-links.service.js';
+
+const portalRequest = z.strictObject({ intent: z.enum(PORTAL_INTENTS) });
+
+/** The organization of the session. Its id is never taken from the request. */
+@Controller('v1/organization')
+export class OrganizationController {
+  constructor(
+    private readonly overview: OrganizationOverview,
+    private readonly policies: PolicyEditor,
+    private readonly portal: PortalLinks,
+  ) {}
+
+  @Get()
+  read(
+    @CurrentOrganization() { id }: Organization,
+    @CurrentPrincipal() { permissions }: Principal,
+  ): Promise<OrganizationView> {
+    return this.overview.read(id, permissions.includes('organization:manage'));
+  }
+
+  @RequirePermissions('organization:manage')
+  @Patch('policy')
+  changePolicy(
+    @CurrentOrganization() { id }: Organization,
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: policyChange }) change: PolicyChange,
+    @Req() request: Request,
+  ): Promise<OrganizationPolicy> {
+    return this.policies.change(id, change, principal, requestOrigin(request));
+  }
+
+  @RequirePermissions('organization:manage')
+  @Post('portal-link')
+  @HttpCode(201)
+  createPortalLink(
+    @CurrentOrganization() { id }: Organization,
+    @CurrentPrincipal() principal: Principal,
+    @Body({ schema: portalRequest }) { intent }: z.infer<typeof portalRequest>,
+    @Req() request: Request,
+  ): Promise<PortalLink> {
+    return this.portal.create(id, intent, principal, requestOrigin(request));
+  }
+}
