@@ -10,6 +10,7 @@ import { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { readEvent, type RawWorkosEvent, type WorkosEventName } from '../../src/identity/workos-event.js';
 import { EVENT_APPLIERS, type EventApplier } from '../../src/mirror/event-applier.port.js';
+import { takeTurn } from '../../src/mirror/turns.js';
 import { OrganizationPoliciesRepository } from '../../src/organizations/organization-policies.repository.js';
 import type { PolicyChange } from '../../src/organizations/organization-policy.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
@@ -97,6 +98,14 @@ export class EventStage {
     await this.database.transaction().execute(async (trx) => {
       for (const applier of appliers)
         if (applier.events.includes(event.event)) await applier.apply(trx, event);
+    });
+  }
+
+  /** Does something while another transaction has its turn at this. */
+  async holding(name: string, work: () => Promise<void>): Promise<void> {
+    await this.database.transaction().execute(async (trx) => {
+      await takeTurn(trx, [name]);
+      await work();
     });
   }
 
