@@ -263,12 +263,13 @@ export class EventMonth {
   private changeDirectory(): void {
     const company = this.random.pick(this.companies);
     if (!company) return;
-    if (company.directories.length === 0 || this.random.next() < 0.2) {
+    const chance = this.random.next();
+    if (company.directories.length === 0 || chance < 0.2) {
       const fields = { organization_id: company.id, type: 'okta scim v2.0', state: 'active', name: 'people' };
       const directory: Directory = { ...this.thing('directory', fields), people: [], groups: [] };
       company.directories.push(directory);
       this.tell('dsync.activated', directory.data);
-    } else if (this.random.next() < 0.2) {
+    } else if (chance < 0.4) {
       const directory = this.take(company.directories);
       if (directory) this.change('dsync.deleted', directory, {});
     }
