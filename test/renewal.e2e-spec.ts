@@ -15,7 +15,7 @@ describe('an AuthKit session whose access token runs out', () => {
       SESSION_ABSOLUTE_TIMEOUT: '2000000',
     });
     second = await stack.addNode();
-  });
+  }, 30_000);
   afterAll(async () => {
     await second.stop();
     await stack.stop();
