@@ -103,7 +103,7 @@ class Copy {
   }
 
   async close(): Promise<void> {
-    await this.database.destroy();
+    await this.module.close();
     await this.server.drop();
   }
 }
