@@ -103,7 +103,7 @@ class Copy {
   }
 
   async close(): Promise<void> {
-    await this.database.destroy();
+    await this.module.close();
     await this.server.drop();
   }
 }
@@ -192,7 +192,7 @@ describe('a month of WorkOS', () => {
       for (let from = 0; from < arrivals.length; from += 50)
         await copy.inbox.receive(arrivals.slice(from, from + 50), random.below(2) ? 'webhook' : 'events_api');
       await killing;
-      await until('everything is done', async () => (await copy.waiting()) === 0, 40_000);
+      await until('everything is done', async () => (await copy.waiting()) === 0, 150_000);
     } finally {
       await mortals.end();
     }
@@ -213,5 +213,5 @@ describe('a month of WorkOS', () => {
       });
       expect(found.length).toBe(expected.length);
     }
-  }, 120_000);
+  }, 300_000);
 });

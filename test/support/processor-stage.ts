@@ -52,6 +52,7 @@ export interface EventNode {
   /** Hands over what is due, to all handlers side by side. */
   deliver(): Promise<void>;
   round(): Promise<boolean>;
+  forget(): Promise<boolean>;
   /** Rounds until nothing is due. */
   drain(): Promise<void>;
 }
@@ -135,6 +136,7 @@ export class ProcessorStage {
         await Promise.all(handlers.names.map((name) => deliverer.round(name)));
       },
       round: () => processor.round(),
+      forget: () => processor.forget(),
       async drain() {
         while (await processor.round());
       },
