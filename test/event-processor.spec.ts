@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '../src/common/problem-error.js';
 import { ProcessorStage, FakeApplier, type StoredEvent } from './support/processor-stage.js';
@@ -184,6 +185,28 @@ describe('the processing of events', () => {
       ['done', 0],
       ['done', 0],
     ]);
+  });
+
+  it('forgets what was done a month ago, but nothing that is still owed to somebody', async () => {
+    const node = stage.node([new FakeApplier()]);
+    const [old, owed, dead] = [1, 2, 3].map((n) =>
+      stage.event('session.created', { object: `session_${n}` }),
+    );
+    await node.inbox.receive(
+      [old, owed, dead].filter((event) => event !== undefined),
+      'webhook',
+    );
+    await node.drain();
+    await sql`update workos_events set state = 'dead' where id = ${dead?.id}`.execute(stage.database);
+    await sql`insert into event_deliveries (event_id, handler, state, due_at)
+      values (${owed?.id}, 'A.b', 'dead', now()), (${old?.id}, 'A.b', 'done', now())`.execute(stage.database);
+    stage.now = new Date(stage.now.getTime() + 30 * 86_400_000);
+    await node.forget();
+    expect(await stage.stored()).toHaveLength(3);
+    stage.now = new Date(stage.now.getTime() + 1);
+    expect(await node.forget()).toBe(false);
+    const left = (await stage.stored()).map(({ id }) => id);
+    expect(new Set(left)).toEqual(new Set([owed?.id, dead?.id]));
   });
 
   it('has the sessions ended that an event asked to end, once it is committed', async () => {

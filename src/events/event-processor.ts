@@ -17,6 +17,11 @@ import { nextAttempt } from './next-attempt.js';
 const OWNERS = 48;
 const EVENTS = 64;
 
+/** Milliseconds for which an event is kept once it is done: ten times as long as WorkOS repeats a webhook. */
+const KEPT = 30 * 86_400_000;
+/** Rows at once: no lock is held for long. */
+const FORGOTTEN = 500;
+
 /** Two transactions stood in each other's way (SQLSTATE 40001, 40P01, 55P03): nothing is wrong with either. */
 const COLLISIONS = new Set(['40001', '40P01', '55P03']);
 
@@ -64,6 +69,12 @@ export class EventProcessor {
     void this.outbox.drain();
     this.events.wake();
     return true;
+  }
+
+  /** Forgets what was done a month ago. @returns whether there may be more of it */
+  async forget(): Promise<boolean> {
+    const before = new Date(this.clock.now().getTime() - KEPT);
+    return (await this.queue.forget(before, FORGOTTEN)) === FORGOTTEN;
   }
 
   private async alone(event: QueuedEvent): Promise<void> {

@@ -120,6 +120,36 @@ export class EventQueueRepository {
       .execute();
   }
 
+  /**
+   * Forgets what was done long ago, with its payload, which is about people: a few at a time, and nothing that a handler
+   * is still to get or that an operator may want to replay.
+   * @returns how many
+   */
+  async forget(doneBefore: Date, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.db
+      .deleteFrom('workos_events')
+      .where('id', 'in', (query) =>
+        query
+          .selectFrom('workos_events as old')
+          .select('old.id')
+          .where('old.state', '=', 'done')
+          .where('old.processed_at', '<', doneBefore)
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('event_deliveries as owed')
+                  .select('owed.event_id')
+                  .whereRef('owed.event_id', '=', 'old.id')
+                  .where('owed.state', '<>', 'done'),
+              ),
+            ),
+          )
+          .limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  }
+
   /** Notes a failed attempt, unless the event was dealt with or tried by somebody else meanwhile. */
   async fail(event: QueuedEvent, next: NextAttempt, error: string, now: Date): Promise<boolean> {
     const { numUpdatedRows } = await this.db

@@ -41,7 +41,12 @@ export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationSh
       (name) => new WorkLoop(`handler ${name}`, () => this.deliverer.round(name), PAUSE),
     );
     const workers = [...lanes, ...deliveries];
-    const others = [this.watchLoop(), ...(this.config.eventsInterval === 0 ? [] : [this.readerLoop()])];
+    const forgetting = new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH);
+    const others = [
+      forgetting,
+      this.watchLoop(),
+      ...(this.config.eventsInterval === 0 ? [] : [this.readerLoop()]),
+    ];
     this.loops = [...workers, ...others];
     for (const loop of others) loop.start();
     for (const loop of workers) {

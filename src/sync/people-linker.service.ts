@@ -57,9 +57,10 @@ export class PeopleLinker {
       idpIds: [idpId],
       emails: email === null ? [] : spellingsOf(email),
     });
+    if (found.length === 0) return userId === null ? [] : [userId];
     const verified = await this.facts.verifiedDomains(trx, organizationId);
     const people = found.map((person) => toPerson(organizationId, person));
-    const links = userId === null && people.length > 0 ? await this.link(trx, people, verified) : [];
+    const links = userId === null ? await this.link(trx, people, verified) : [];
     const linked = userId ?? links.find((link) => link.record.id === record.id)?.userId;
     const meant = people.filter((person) => meaning(record, person, verified) !== null);
     return [...new Set([...(linked === undefined ? [] : [linked]), ...meant.map((person) => person.userId)])];

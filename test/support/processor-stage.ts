@@ -53,6 +53,7 @@ export interface EventNode {
   /** Hands over what is due, to all handlers side by side. */
   deliver(): Promise<void>;
   round(): Promise<boolean>;
+  forget(): Promise<boolean>;
   /** Rounds until nothing is due. */
   drain(): Promise<void>;
 }
@@ -136,6 +137,7 @@ export class ProcessorStage {
         await Promise.all(handlers.names.map((name) => deliverer.round(name)));
       },
       round: () => processor.round(),
+      forget: () => processor.forget(),
       async drain() {
         while (await processor.round());
       },
