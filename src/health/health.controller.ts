@@ -37,7 +37,7 @@ export class HealthController implements BeforeApplicationShutdown {
         ...(redis === null ? {} : { redis }),
         process: this.closing ? 'shutting_down' : 'ok',
       },
-      // For the eye alone: a node that lags behind serves as well as any other, and no restart would help.
+      // For the eye alone: a node that lags behind serves no worse than the others, and no restart would help.
       events,
     };
   }
