@@ -5,6 +5,9 @@ import { CertificatesService } from '../src/organizations/certificates.service.j
 import { OrganizationsRepository } from '../src/organizations/organizations.repository.js';
 import { OrganizationsService } from '../src/organizations/organizations.service.js';
 import { RolesRepository } from '../src/organizations/roles.repository.js';
+import { aSession } from '../src/sessions/session.factory.js';
+import { SessionStore } from '../src/sessions/session-store.port.js';
+import { PermissionFollower } from '../src/sync/permission-follower.js';
 import { EventStage } from './support/event-stage.js';
 
 const ACME = 'org_01HGATEH0VSEACME0000000001';
@@ -332,6 +335,32 @@ describe('the local copy of organizations', () => {
         before,
       );
       expect((await roles.list(ACME)).map(({ slug }) => slug).toSorted()).toEqual(['member', 'new']);
+    });
+
+    it('reach the sessions that have them, of this organization and of no other', async () => {
+      const store = stage.get(SessionStore);
+      const now = new Date();
+      const member = (id: string, organizationId: string) =>
+        aSession(now, {
+          id: `session_${id}`,
+          tokenHash: id.repeat(43),
+          organization: { id: organizationId, name: '' },
+          roles: ['member'],
+          permissions: ['a:read'],
+        });
+      for (const session of [member('a', ACME), member('b', EVE)]) await store.insert(session, null, now);
+      await tell('organization.created', organization(1));
+      await tell('organization_role.created', role(2, ['b:read'], { organization_id: ACME }));
+      const permissions = async () =>
+        Promise.all(['a', 'b'].map(async (id) => (await store.find(`session_${id}`))?.permissions));
+      const follower = stage.get(PermissionFollower);
+      await Promise.all([follower.follow(), follower.follow()]);
+      expect(await permissions()).toEqual([['b:read'], ['a:read']]);
+      await tell('organization.created', organization(1, { id: EVE }));
+      await tell('role.created', role(2, ['c:read']));
+      await follower.follow();
+      expect(await permissions()).toEqual([['b:read'], ['c:read']]);
+      expect(await stage.ended()).toEqual([]);
     });
 
     it('ask for running sessions to follow where something changed, and only then', async () => {

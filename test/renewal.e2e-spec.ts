@@ -15,7 +15,7 @@ describe('an AuthKit session whose access token runs out', () => {
       SESSION_ABSOLUTE_TIMEOUT: '2000000',
     });
     second = await stack.addNode();
-  });
+  }, 30_000);
   afterAll(async () => {
     await second.stop();
     await stack.stop();
@@ -167,6 +167,27 @@ describe('an AuthKit session whose access token runs out', () => {
     expect((await second.api(old, '/v1/me')).status).toBe(401);
   });
 
+  it('does not move to an organization whose directory has let the person go', async () => {
+    const sam = await stack.signedIn('sam@acme.com');
+    await inDirectory(stack, 'sam@acme.com', GLOBEX.organization, 'inactive');
+    const refused = await stack.api(sam, '/v1/session/organization', {
+      method: 'POST',
+      json: { organizationId: GLOBEX.organization },
+    });
+    expect([refused.status, refused.body?.code]).toEqual([403, 'account_deactivated']);
+    expect((await stack.api(sam, '/v1/me')).body).toMatchObject({ organization: { id: ACME.organization } });
+  });
+
+  it('keeps, when it is renewed, the role that a group of the directory gives', async () => {
+    await inDirectory(stack, 'alan@acme.com', ACME.organization, 'active');
+    const alan = await stack.signedIn('alan@acme.com');
+    expect((await stack.api(alan, '/v1/me')).body).toMatchObject({ roles: ['admin', 'member'] });
+    await pass(301);
+    const { body } = await second.api(alan, '/v1/me');
+    expect(body).toMatchObject({ roles: ['admin', 'member'] });
+    expect(body?.['permissions']).toContain('invoices:write');
+  });
+
   it('does not move to an organization that the person does not belong to', async () => {
     const ada = await stack.signedIn('ada@acme.com');
     const refused = await stack.api(ada, '/v1/session/organization', {
@@ -177,6 +198,28 @@ describe('an AuthKit session whose access token runs out', () => {
     expect((await stack.api(ada, '/v1/me')).body).toMatchObject({ organization: { id: ACME.organization } });
   });
 });
+
+/** The person is in a directory of the organization, in a group whose members are administrators there. */
+async function inDirectory(
+  stack: Stack,
+  email: string,
+  organizationId: string,
+  state: 'active' | 'inactive',
+): Promise<void> {
+  const policy = JSON.stringify({ groupRoles: { Operators: 'admin' } });
+  const ids = [`directory_user_${email}`, `directory_group_${email}`];
+  await stack.query(
+    `insert into directory_users (id, directory_id, organization_id, idp_id, state, user_id, version)
+      select $1, 'directory_1', $2, 'idp', $3, id, '' from users where email = $4 limit 1`,
+    [ids[0], organizationId, state, email],
+  );
+  await stack.query(
+    `insert into directory_groups (id, directory_id, organization_id, name, version) values ($1, 'directory_1', $2, 'Operators', '')`,
+    [ids[1], organizationId],
+  );
+  await stack.query(`insert into directory_group_members values ($2, $1, true, '')`, ids);
+  await stack.query(`insert into organization_policies values ($1, $2, now())`, [organizationId, policy]);
+}
 
 async function recordOf(
   stack: Stack,

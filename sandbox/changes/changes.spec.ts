@@ -179,6 +179,7 @@ describe('a write of the API', () => {
     const { refreshToken } = await signIn();
     await workos.userManagement.deleteUser(ada);
     expect(events().at(-1)).toBe('user.deleted');
+    expect(sandbox.state.sessions.map(({ endedAt }) => endedAt)).toEqual([expect.any(Date)]);
     await expect(workos.userManagement.authenticateWithRefreshToken({ refreshToken })).rejects.toMatchObject({
       error: 'invalid_grant',
     });

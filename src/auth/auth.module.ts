@@ -11,6 +11,9 @@ import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { Authenticator } from './authenticator.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { BreakGlassPassesRepository } from './break-glass/break-glass-passes.repository.js';
+import { BreakGlassService } from './break-glass/break-glass.service.js';
 import { CallbackService } from './callback.service.js';
 import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
@@ -48,9 +51,17 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     UsersModule,
     WorkosModule,
   ],
-  controllers: [SsoController, MeController, SessionsController, SessionOrganizationController],
+  controllers: [
+    BreakGlassController,
+    SsoController,
+    MeController,
+    SessionsController,
+    SessionOrganizationController,
+  ],
   providers: [
     Authenticator,
+    BreakGlassPassesRepository,
+    BreakGlassService,
     CallbackService,
     ConnectionMemory,
     Cookies,

@@ -96,6 +96,11 @@ export const PROBLEMS = {
     detail:
       'It admits only people whom its administrator has added. Ask them to add you, then sign in again.',
   },
+  break_glass_refused: {
+    status: 403,
+    title: 'This code is not good',
+    detail: 'It may be misspelt, used or too old. Ask your operator for a new one.',
+  },
   provisioning_refused: {
     status: 403,
     title: 'This account cannot be used here',

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { postgresBinaries, serverUser, type ServerUser } from './postgres-binaries.js';
 
 export interface EmbeddedPostgresOptions {
@@ -41,6 +41,15 @@ export class EmbeddedPostgres {
     else await server.launch(native, port, user, options.unsafe ?? false);
     process.on('exit', server.stopAtExit);
     return server;
+  }
+
+  /** Where a server of this folder runs that another process owns; `null` where none does. Whoever asks does not stop it. */
+  static runningUrl(dataDir: string): string | null {
+    const folder = serverFolder(resolve(dataDir), serverUser());
+    const running = readPostmaster(folder);
+    if (!running) return null;
+    const password = readFileSync(join(folder, 'password'), 'utf8');
+    return `postgres://postgres:${password}@127.0.0.1:${running.port}/postgres`;
   }
 
   /** Fast shutdown: open transactions are rolled back, nothing that was committed is lost. */

@@ -2,14 +2,14 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Type } from '@nestjs/common';
-import { SUBJECT_KINDS } from '../../src/bus/invalidation-bus.port.js';
+import type { Abstract, Type } from '@nestjs/common';
 import { SystemRandom } from '../../src/common/random.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { readEvent, type RawWorkosEvent, type WorkosEventName } from '../../src/identity/workos-event.js';
 import { EVENT_APPLIERS, type EventApplier } from '../../src/mirror/event-applier.port.js';
+import { takeTurn } from '../../src/mirror/turns.js';
 import { OrganizationPoliciesRepository } from '../../src/organizations/organization-policies.repository.js';
 import type { PolicyChange } from '../../src/organizations/organization-policy.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
@@ -51,7 +51,7 @@ export class EventStage {
     await this.server.drop();
   }
 
-  get<Part>(part: Type<Part>): Part {
+  get<Part>(part: Type<Part> | Abstract<Part>): Part {
     return this.module.get(part, { strict: false });
   }
 
@@ -100,6 +100,14 @@ export class EventStage {
     });
   }
 
+  /** Does something while another transaction has its turn at this. */
+  async holding(name: string, work: () => Promise<void>): Promise<void> {
+    await this.database.transaction().execute(async (trx) => {
+      await takeTurn(trx, [name]);
+      await work();
+    });
+  }
+
   /** Whose sessions must end, and why; each is told once. */
   async ended(): Promise<string[]> {
     const { rows } = await sql<{ kind: string; subject_id: string; reason: string }>`
@@ -107,7 +115,7 @@ export class EventStage {
       this.database,
     );
     return rows
-      .filter(({ kind }) => (SUBJECT_KINDS as readonly string[]).includes(kind))
+      .filter(({ kind }) => !kind.startsWith('claims_'))
       .map(({ kind, subject_id: id, reason }) => `${kind} ${id}: ${reason}`);
   }
 

@@ -77,6 +77,10 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail:
       'Sie lässt nur Personen ein, die ihre Verwaltung hinzugefügt hat. Bitten Sie darum und melden Sie sich dann noch einmal an.',
   },
+  break_glass_refused: {
+    title: 'Dieser Code gilt nicht',
+    detail: 'Er ist falsch geschrieben, benutzt oder zu alt. Lassen Sie sich einen neuen geben.',
+  },
   provisioning_refused: {
     title: 'Dieses Konto kann hier nicht benutzt werden',
     detail: 'Das Konto widerspricht einem schon bekannten. Bitten Sie Ihre Administration, es zu prüfen.',

@@ -1,0 +1,56 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { ProblemError } from '../../common/problem-error.js';
+import { requestOrigin } from '../../common/request-origin.js';
+import { Config } from '../../config/config.js';
+import type { Principal } from '../../identity/principal.js';
+import { CurrentPrincipal, OptionalAuth, Public } from '../auth.decorators.js';
+import { Cookies } from '../cookies.js';
+import { plainPage } from '../plain-page.js';
+import { BreakGlassService } from './break-glass.service.js';
+
+const redemption = z.object({ code: z.string().max(200) });
+
+/** The code goes into a form and its body alone: addresses stand in logs, histories and `Referer`. */
+const PAGE = plainPage(
+  'Emergency access',
+  `<p>For when your company's sign-in is down. Enter the code that your operator gave you: it is good once.</p>
+<form method="post" action="/auth/break-glass">
+<p><label for="code">Code</label></p>
+<p><input id="code" name="code" type="password" autocomplete="off" required maxlength="200"></p>
+<p><button>Sign in</button></p>
+</form>
+<p><a href="/sign-in">Sign in as usual</a></p>`,
+);
+
+@Controller('auth/break-glass')
+export class BreakGlassController {
+  constructor(
+    private readonly service: BreakGlassService,
+    private readonly cookies: Cookies,
+    private readonly config: Config,
+  ) {}
+
+  @Public()
+  @Get()
+  page(@Res() response: Response): void {
+    response.type('html').send(PAGE);
+  }
+
+  @OptionalAuth()
+  @Post()
+  async redeem(
+    @Body({ schema: redemption }) { code }: z.infer<typeof redemption>,
+    @CurrentPrincipal() previous: Principal | null,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    // Another site's form must not sign a browser in, also where it is signed in as nobody.
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none')
+      throw new ProblemError('cross_origin');
+    this.cookies.setSession(response, await this.service.redeem(code, previous, requestOrigin(request)));
+    response.redirect(303, `${this.config.appUrl}/`);
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog, type AuditEvent } from '../../audit/audit-log.service.js';
+import { Clock } from '../../common/clock.js';
+import { ProblemError } from '../../common/problem-error.js';
+import type { RequestOrigin } from '../../common/request-origin.js';
+import type { Principal } from '../../identity/principal.js';
+import { OrganizationsService } from '../../organizations/organizations.service.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { MemberRoles } from '../../sync/member-roles.service.js';
+import { CODE, codeHashOf, SESSION_LIMITS } from './break-glass-pass.js';
+import { BreakGlassPassesRepository, type Holder } from './break-glass-passes.repository.js';
+
+/**
+ * The way in for an organization whose identity provider is down: a pass that an operator made on the command line. It asks
+ * neither WorkOS nor the identity provider, so it must be short, single and loud.
+ */
+@Injectable()
+export class BreakGlassService {
+  constructor(
+    private readonly passes: BreakGlassPassesRepository,
+    private readonly organizations: OrganizationsService,
+    private readonly roles: MemberRoles,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the token of a new session
+   * @throws `break_glass_refused` for whatever is not a good pass, without saying why: the audit log does
+   */
+  async redeem(given: string, previous: Principal | null, origin: RequestOrigin): Promise<string> {
+    const code = given.trim();
+    const pass = CODE.test(code) ? await this.passes.spend(codeHashOf(code), this.clock.now()) : null;
+    if (!pass) throw await this.refusal({ reason: 'unknown_used_or_expired' }, origin);
+    const { id, organizationId, email, issuedAt } = pass;
+    const about = { organizationId, details: { pass: id } };
+    // Since the pass was made the person may have left.
+    const [holder, ...others] = await this.passes.holders(organizationId, email);
+    if (!holder || others.length > 0) throw await this.refusal({ reason: 'not_a_member', ...about }, origin);
+    const session = await this.enter(holder, issuedAt, previous, origin);
+    await this.audit.record(
+      { action: 'break_glass.used', userId: holder.user.id, sessionId: session.id, ...about },
+      origin,
+    );
+    return session.token;
+  }
+
+  /** A sign-in that began when the pass was made: if the person's sessions were ended since, this one does not begin. */
+  private async enter(holder: Holder, startedAt: Date, previous: Principal | null, origin: RequestOrigin) {
+    const { user, organization } = holder;
+    const grants = await this.roles.currentGrantsOf(organization.id, user.id);
+    const policy = (await this.organizations.findInCopy(organization.id))?.policy;
+    const identity = {
+      account: { kind: 'user', userId: user.id },
+      email: user.email,
+      firstName: user.firstName,
+      lastName: user.lastName,
+      profilePictureUrl: user.profilePictureUrl,
+      organizationId: organization.id,
+      connectionId: null,
+      connectionType: null,
+      method: 'break_glass',
+      roles: grants?.roles ?? holder.roles,
+      permissions: grants?.permissions ?? [],
+      impersonator: null,
+      tokens: null,
+    } as const;
+    const limits = {
+      idleTimeout: Math.min(SESSION_LIMITS.idleTimeout, policy?.idleTimeout ?? Infinity),
+      absoluteTimeout: Math.min(SESSION_LIMITS.absoluteTimeout, policy?.absoluteTimeout ?? Infinity),
+    };
+    const wanted = { user, organization, identity, permissions: identity.permissions, limits };
+    return this.sessions.issue(
+      { ...wanted, connectionId: null, directoryId: null },
+      previous,
+      startedAt,
+      origin,
+    );
+  }
+
+  private async refusal(event: Omit<AuditEvent, 'action'>, origin: RequestOrigin): Promise<ProblemError> {
+    await this.audit.record({ action: 'break_glass.refused', ...event }, origin);
+    return new ProblemError('break_glass_refused');
+  }
+}

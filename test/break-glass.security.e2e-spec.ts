@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { breakGlassCommand } from '../src/auth/break-glass/break-glass.command.js';
+import { Browser } from './support/browser.js';
+import { ServiceProcess } from './support/service-process.js';
+import { ACME, GLOBEX, Stack } from './support/stack.js';
+import { send } from './support/wire.js';
+
+const root = join(import.meta.dirname, '..');
+const REASON = 'Okta is down, ticket 4711';
+
+describe('a pass for an organization whose identity provider is down', () => {
+  let stack: Stack;
+  let other: Stack;
+  beforeAll(async () => {
+    stack = await Stack.start('sso');
+    other = await stack.addNode();
+    await stack.signedIn('ada@acme.com');
+    await stack.signedIn('grace@globex.com');
+    await stack.query(`insert into organization_policies values ($1, '{"ssoRequired": true}', now())`, [
+      ACME.organization,
+    ]);
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await stack.control('/faults', undefined, 'DELETE');
+  });
+  afterAll(async () => {
+    await other.stop();
+    await stack.stop();
+  });
+
+  const command = (args: readonly string[]) =>
+    breakGlassCommand({ databaseUrl: stack.database.url, appUrl: stack.url }, args);
+  const forAda = ['--organization', ACME.organization, '--email', 'Ada@acme.com', '--reason', REASON];
+  const codeIn = (text: string) => /Enter {2}([A-Za-z0-9_-]{43})/.exec(text)?.[1] ?? '';
+  const pass = async (...more: string[]) => codeIn((await command([...forAda, ...more])).text);
+  const redeem = (code: string, headers: Record<string, string> = {}, { url } = stack) =>
+    send(url, '/auth/break-glass', {
+      method: 'POST',
+      body: new URLSearchParams({ code }).toString(),
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...headers,
+      },
+    });
+  const audits = (action: string) =>
+    stack.query<{ reason: string; user_id: string | null; details: Record<string, unknown> }>(
+      'select reason, user_id, details from audit_events where action = $1 order by id',
+      [action],
+    );
+
+  it('is made by the command of the operator, without WorkOS, and lets its person in once', async () => {
+    ServiceProcess.build();
+    await stack.control('/faults', { path: '/**', times: 1000, type: 'status', status: 503 });
+    const made = await run([...forAda, '--minutes', '5'], stack);
+    expect(made).toMatchObject({ status: 0, error: '' });
+    expect(made.output).toContain(`${stack.url}/auth/break-glass`);
+    const code = codeIn(made.output);
+    const browser = new Browser();
+    const page = await browser.open(`${stack.url}/auth/break-glass`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    const landed = await browser.submit(page, '/auth/break-glass', { code });
+    expect(landed.trail.join()).not.toContain(code);
+    const me = await stack.api(browser, '/v1/me');
+    expect(me.body).toMatchObject({
+      user: { email: 'ada@acme.com' },
+      organization: { id: ACME.organization, name: 'Acme' },
+      roles: ['admin'],
+      permissions: expect.arrayContaining(['invoices:read', 'organization:manage']),
+      session: { method: 'break_glass', connectionId: null },
+    });
+    const { authenticatedAt, expiresAt } = me.body?.['session'] as Record<string, string>;
+    expect(Date.parse(expiresAt ?? '') - Date.parse(authenticatedAt ?? '')).toBe(3_600_000);
+    expect(await redeem(code)).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
+    expect(await audits('break_glass.issued')).toMatchObject([{ details: { why: REASON, minutes: 5 } }]);
+    expect(await audits('break_glass.used')).toMatchObject([{ user_id: expect.stringMatching(/^user_/) }]);
+    const kept = await stack.query('select * from break_glass_passes');
+    expect(JSON.stringify([kept, await audits('break_glass.used')])).not.toContain(code);
+  }, 60_000);
+
+  it('is good for one of twenty that come at once, on two nodes', async () => {
+    const code = await pass();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => redeem(code, {}, at % 2 ? other : stack)),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body?.code === 'break_glass_refused')).toHaveLength(19);
+  });
+
+  it('is no more good when its minutes are over', async () => {
+    const code = await pass('--minutes', '1');
+    stack.moveClock(61);
+    expect(await redeem(code)).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
+  });
+
+  it('does not let in whoever has left since, or whose sessions were ended since', async () => {
+    const [left, ended] = [await pass(), await pass()];
+    const [ada] = await stack.query<{ user_id: string }>(
+      'select user_id from memberships where organization_id = $1',
+      [ACME.organization],
+    );
+    await stack.query(`update memberships set status = 'inactive' where user_id = $1`, [ada?.user_id]);
+    expect(await redeem(left)).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
+    await stack.query(`update memberships set status = 'active' where user_id = $1`, [ada?.user_id]);
+    await stack.query(`insert into session_revocations values ('user', $1, now())`, [ada?.user_id]);
+    expect(await redeem(ended)).toMatchObject({ status: 403, body: { code: 'session_revoked' } });
+    await stack.query('delete from session_revocations');
+  });
+
+  it.each(['', 'x', 'a'.repeat(43), 'a'.repeat(200), `${'a'.repeat(42)}'`, '\0'.repeat(43)])(
+    'is not guessed: %j is refused',
+    async (code) => {
+      const answer = await redeem(code);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
+      expect(answer.setCookies).toEqual([]);
+    },
+  );
+
+  it('is not redeemed by the page of another site, nor through an address', async () => {
+    const code = await pass();
+    expect(await redeem(code, { 'sec-fetch-site': 'cross-site' })).toMatchObject({
+      status: 403,
+      body: { code: 'cross_origin' },
+    });
+    expect((await send(stack.url, `/auth/break-glass?code=${code}`)).setCookies).toEqual([]);
+    expect((await redeem(code, { 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+  });
+
+  it.each<[string, string[], number, RegExp]>([
+    ['nothing', [], 2, /--organization is missing\n--email is missing\n--reason is missing\n\nUsage/],
+    [
+      'no reason',
+      ['--organization', ACME.organization, '--email', 'ada@acme.com', '--reason', ' '],
+      2,
+      /--reason must say why/,
+    ],
+    ['too many minutes', [...forAda, '--minutes', '61'], 2, /--minutes must be a whole number from 1 to 60/],
+    ['no minutes', [...forAda, '--minutes', '0'], 2, /--minutes must be/],
+    ['an unknown option', [...forAda, '--force'], 2, /Unknown option/],
+    [
+      'no id',
+      ['--organization', "' or 1=1", '--email', 'ada@acme.com', '--reason', REASON],
+      2,
+      /--organization must be/,
+    ],
+    [
+      'a stranger',
+      ['--organization', ACME.organization, '--email', 'eve@acme.com', '--reason', REASON],
+      1,
+      /No pass/,
+    ],
+    [
+      'a member of another organization',
+      ['--organization', GLOBEX.organization, '--email', 'ada@acme.com', '--reason', REASON],
+      1,
+      /No pass/,
+    ],
+  ])('is not made for %s', async (_, args, exitCode, text) => {
+    const before = await stack.query('select id from break_glass_passes');
+    const result = await command(args);
+    expect(result).toMatchObject({ exitCode, text: expect.stringMatching(text) });
+    expect(await stack.query('select id from break_glass_passes')).toEqual(before);
+  });
+});
+
+/** The command in a process of its own, as an operator runs it. */
+function run(args: readonly string[], { database, url }: Stack) {
+  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, APP_URL: url };
+  const script = join(root, 'scripts', 'break-glass.mjs');
+  const child = spawn(process.execPath, [script, ...args], { cwd: join(root, 'dist'), env });
+  let [output, error] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
+  return new Promise<{ status: number | null; output: string; error: string }>((resolve) => {
+    child.once('close', (status) => resolve({ status, output, error }));
+  });
+}

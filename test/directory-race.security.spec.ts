@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { MirrorTransaction } from '../src/mirror/tombstones.js';
+import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
+import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
+import { UsersService } from '../src/users/users.service.js';
+import { ACME, ADA, aDirectoryUser, aUser, second } from './support/event-payloads.js';
+import { EventStage } from './support/event-stage.js';
+
+const ORIGIN = { ip: null, userAgent: null, requestId: 'race' };
+const ended = [`member ${ACME}:${ADA}: directory_user_deactivated`];
+
+/** Ada, as WorkOS vouches for her at her first sign-in: nobody has heard of her before. */
+const identity: ExternalIdentity = {
+  account: { kind: 'user', userId: ADA },
+  email: 'ada@acme.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  profilePictureUrl: null,
+  organizationId: ACME,
+  connectionId: null,
+  connectionType: null,
+  method: 'sso',
+  roles: ['member'],
+  permissions: [],
+  impersonator: null,
+  tokens: null,
+};
+
+describe('a first sign-in at the very moment of a suspension', () => {
+  let stage: EventStage;
+  beforeAll(async () => {
+    stage = await EventStage.open();
+  }, 20_000);
+  beforeEach(() => stage.verifyDomain(ACME, 'acme.com'));
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+
+  const signIn = (then: () => Promise<void> = async () => undefined) =>
+    stage.get(UsersService).provision(identity, ORIGIN, async (trx: MirrorTransaction, userId) => {
+      const standing = await stage.get(DirectoryAdmission).admit(trx, ACME, userId);
+      await then();
+      return standing;
+    });
+  const suspend = (name: 'dsync.user.created' | 'dsync.user.updated' = 'dsync.user.updated') =>
+    stage.tell(name, aDirectoryUser(5, { state: 'suspended' }), second(5));
+  const isOver = async (work: Promise<unknown>) =>
+    Promise.race([work.then(() => true), new Promise<boolean>((done) => setTimeout(done, 150, false))]);
+
+  it.each(['dsync.user.created', 'dsync.user.updated'] as const)(
+    'lets %s wait for the sign-in, and then end it',
+    async (name) => {
+      if (name === 'dsync.user.updated') await stage.tell('dsync.user.created', aDirectoryUser(1), second(1));
+      let suspension: Promise<void> | undefined;
+      await signIn(async () => {
+        suspension = suspend(name);
+        expect(await isOver(suspension)).toBe(false);
+      });
+      await suspension;
+      expect(await stage.ended()).toEqual(ended);
+    },
+  );
+
+  it('refuses the sign-in that waited for the suspension, and keeps nothing of it', async () => {
+    let waiting: Promise<unknown> | undefined;
+    await stage.holding(`person ${ACME} email ada@acme.com`, async () => {
+      waiting = signIn().catch((error: unknown) => error);
+      expect(await isOver(waiting)).toBe(false);
+      await stage.rows(`insert into directory_users (id, directory_id, organization_id, idp_id, email, state, version)
+        values ('directory_user_ada', 'directory_acme', '${ACME}', 'idp-ada', 'ada@acme.com', 'inactive', '')`);
+    });
+    expect(await waiting).toMatchObject({ code: 'account_deactivated' });
+    expect(await stage.rows('select id from users union all select user_id from memberships')).toEqual([]);
+  });
+
+  it('refuses a user whom WorkOS has deleted', async () => {
+    await stage.tell('user.deleted', aUser(3), second(3));
+    await expect(signIn()).rejects.toMatchObject({ code: 'account_deactivated' });
+    expect(await stage.rows('select user_id from memberships')).toEqual([]);
+  });
+});
