@@ -73,7 +73,7 @@ describe('a pass for an organization whose identity provider is down', () => {
       permissions: expect.arrayContaining(['invoices:read', 'organization:manage']),
       session: { method: 'break_glass', connectionId: null },
     });
-    const { authenticatedAt, expiresAt } = me.body?.['session'] as Record<string, string>;
+    const { authenticatedAt, expiresAt } = (me.body?.['session'] ?? {}) as Record<string, string>;
     expect(Date.parse(expiresAt ?? '') - Date.parse(authenticatedAt ?? '')).toBe(3_600_000);
     expect(await redeem(code)).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
     expect(await audits('break_glass.issued')).toMatchObject([{ details: { why: REASON, minutes: 5 } }]);

@@ -147,6 +147,12 @@ export class SignInFinishService {
       },
     });
     if (decision !== 'admitted') throw refuse(decision);
+    // What groups and the policy may add is looked up here too, while there is time for WorkOS to answer.
+    if (organization) {
+      const { groupRoles, defaultRole } = organization.policy;
+      const more = [...Object.values(groupRoles), ...(defaultRole === null ? [] : [defaultRole])];
+      await this.organizations.permissionsOf(organization.id, more);
+    }
     const permissions =
       identity.permissions ??
       (organizationId === null ? [] : await this.organizations.permissionsOf(organizationId, roles));
