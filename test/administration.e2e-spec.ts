@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser } from './support/browser.js';
+import { Browser } from './support/browser.js';
 import { ACME, Stack, type ApiAnswer } from './support/stack.js';
+import { until } from './support/until.js';
 
 const DAY = 86_400_000;
 const LINK = 'https://setup.workos.example/launch?secret=canary-of-a-portal-link';
@@ -121,6 +122,21 @@ describe("an organization's administrators", () => {
       ]);
     });
 
+    it('with effect on running sessions, which it shortens and never lengthens', async () => {
+      const limitsOf = () =>
+        stack.query<{ idle_timeout: number; life: number }>(
+          `select idle_timeout, round(extract(epoch from expires_at - (data ->> 'authenticatedAt')::timestamptz))::int as life
+           from sessions where user_id = $1`,
+          [alanId],
+        );
+      expect(await limitsOf()).toEqual([{ idle_timeout: 3600, life: 86_400 }]);
+      await change(ada, { idleTimeout: 900, absoluteTimeout: 7200 });
+      expect(await limitsOf()).toEqual([{ idle_timeout: 900, life: 7200 }]);
+      await change(ada, { idleTimeout: null, absoluteTimeout: null });
+      expect(await limitsOf()).toEqual([{ idle_timeout: 900, life: 7200 }]);
+      expect((await stack.api(alan, '/v1/me')).status).toBe(200);
+    });
+
     it('with effect on the next sign-in', async () => {
       await change(ada, { idleTimeout: 300 });
       const fresh = await stack.signedIn('alan@acme.com');
@@ -129,6 +145,51 @@ describe("an organization's administrators", () => {
       );
       expect(row).toEqual({ idle_timeout: 300 });
       await stack.api(fresh, '/auth/logout', { method: 'POST' });
+    });
+
+    it('with effect on the roles of those who are here', async () => {
+      await stack.query(
+        "insert into directories values ('directory_1', $1, 'Okta', 'okta scim v2.0', 'linked', '')",
+        [ACME.organization],
+      );
+      await stack.query(
+        `insert into directory_users (id, directory_id, organization_id, idp_id, state, user_id, version)
+         values ('directory_user_1', 'directory_1', $1, 'idp_1', 'active', $2, '')`,
+        [ACME.organization, alanId],
+      );
+      await stack.query(
+        "insert into directory_groups values ('directory_group_1', 'directory_1', $1, 'Staff', '')",
+        [ACME.organization],
+      );
+      await stack.query(
+        "insert into directory_group_members values ('directory_group_1', 'directory_user_1', true, '')",
+      );
+      const mayList = async (status: number) =>
+        (await stack.api(alan, '/v1/organization/members')).status === status;
+      await change(ada, { groupRoles: { Staff: 'admin' } });
+      await until('his role is there', () => mayList(200));
+      expect((await stack.api(ada, `/v1/organization/members/${alanId}/roles`)).body).toEqual({
+        roles: [
+          { role: 'admin', from: 'group', group: { id: 'directory_group_1', name: 'Staff' } },
+          { role: 'member', from: 'workos' },
+        ],
+      });
+      await change(ada, { groupRoles: {} });
+      await until('his role is gone', () => mayList(403));
+      await stack.query('delete from directory_group_members');
+      await stack.query('delete from directory_users');
+    });
+
+    it('with effect on those who came another way than by required single sign-on', async () => {
+      const other = await stack.signedIn('alan@acme.com');
+      await stack.query(
+        `update sessions set data = jsonb_set(data, '{method}', '"password"')
+         where id = (select max(id) from sessions where user_id = $1)`,
+        [alanId],
+      );
+      expect((await change(ada, { ssoRequired: true })).status).toBe(200);
+      expect((await stack.api(other, '/v1/me')).status).toBe(401);
+      expect((await stack.api(alan, '/v1/me')).status).toBe(200);
     });
 
     it('with effect on guests who are here', async () => {
@@ -176,19 +237,25 @@ describe("an organization's administrators", () => {
     it.each(['sso', 'domain_verification', 'dsync', 'audit_logs', 'log_streams', 'certificate_renewal'])(
       'for %s, which is kept nowhere',
       async (intent) => {
-        await answer(201, { link: LINK });
         const before = Date.now();
         const { status, body, headers } = await portalLink(ada, { intent });
-        await stack.control('/faults', undefined, 'DELETE');
         expect(status).toBe(201);
         expect(headers.get('cache-control')).toBe('no-store');
-        expect(body).toEqual({ link: LINK, expiresAt: expect.any(String) });
+        expect(body).toEqual({ link: expect.any(String), expiresAt: expect.any(String) });
+        const link = new URL(String(body?.['link']));
+        expect(link.origin).toBe(stack.sandbox.url);
+        const page = await new Browser().open(link.href);
+        expect(page.status).toBe(200);
+        expect(page.text).toContain(`${stack.url}/?view=organization`);
         const life = Date.parse(String(body?.['expiresAt'])) - before;
         expect(life).toBeGreaterThan(295_000);
         expect(life).toBeLessThan(305_000);
         const records = await recorded('portal.link_created');
         expect(records.at(-1)).toMatchObject({ organization_id: ACME.organization, details: { intent } });
-        expect(records.map(({ all }) => all).join()).not.toContain('canary');
+        const secret = [...link.searchParams.values(), link.pathname.split('/').at(-1) ?? ''].join();
+        expect(secret.length).toBeGreaterThan(16);
+        for (const part of secret.split(',').filter((value) => value.length > 8))
+          expect(records.map(({ all }) => all).join()).not.toContain(part);
       },
     );
 

@@ -12,7 +12,7 @@ import type { OrganizationPolicy, PolicyChange } from '../organizations/organiza
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
-import { PermissionFollower } from '../sync/permission-follower.js';
+import { ClaimsFollower } from '../sync/claims-follower.js';
 import { actBy } from './administrator.js';
 import { decidePolicyChange, differences, shutOutBy, type Governed } from './decide-policy-change.js';
 import { GovernedPeopleRepository, type Person } from './governed-people.repository.js';
@@ -31,7 +31,7 @@ export class PolicyEditor {
     private readonly policies: OrganizationPoliciesRepository,
     private readonly people: GovernedPeopleRepository,
     private readonly outbox: RevocationOutbox,
-    private readonly follower: PermissionFollower,
+    private readonly follower: ClaimsFollower,
     private readonly enforcer: PolicyEnforcer,
     private readonly audit: AuditLog,
     private readonly config: Config,
@@ -74,13 +74,15 @@ export class PolicyEditor {
       const ended = shutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
       await this.outbox.request(trx, ended, 'policy_changed', now);
       if (change.groupRoles !== undefined || change.defaultRole !== undefined)
-        await this.follower.request(trx, organizationId);
+        await this.follower.requestOrganization(trx, organizationId);
       const changed = differences(policy.before, policy.after);
       if (Object.keys(changed).length > 0)
         await this.audit.recordIn(trx, actBy(principal, 'policy.changed', { changed }), origin);
       return policy;
     });
     await this.outbox.drain();
+    // Roles may follow a moment later: they are as many steps as there are members.
+    void this.follower.follow();
     await this.enforcer.enforce(organization, change, after, principal.session.id, origin);
     return after;
   }

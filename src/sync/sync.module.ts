@@ -67,13 +67,6 @@ const APPLIERS = [
     PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [
-    EVENT_APPLIERS,
-    DirectoryAccess,
-    DirectoryAdmission,
-    MemberRoles,
-    MembersService,
-    PermissionFollower,
-  ],
+  exports: [EVENT_APPLIERS, ClaimsFollower, DirectoryAccess, DirectoryAdmission, MemberRoles, MembersService],
 })
 export class SyncModule {}

@@ -1,7 +1,8 @@
 import { PROBLEMS, type ProblemCode } from '../../src/common/problems.js';
 import { IDP_ERRORS, type IdpErrorCode } from '../../src/identity/idp-errors.js';
+import { IDP_ERRORS_DE } from './idp-errors.de.js';
 import { t, type Language, language } from './language.js';
-import { IDP_ERRORS_DE, PROBLEMS_DE } from './problems.de.js';
+import { PROBLEMS_DE } from './problems.de.js';
 
 export interface Words {
   readonly title: string;

@@ -1,5 +1,4 @@
 import type { ProblemCode } from '../../src/common/problems.js';
-import type { IdpErrorCode } from '../../src/identity/idp-errors.js';
 import type { Words } from './problem-words.js';
 
 export const PROBLEMS_DE: Record<ProblemCode, Words> = {
@@ -39,6 +38,14 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Die Anmeldung konnte nicht abgeschlossen werden',
     detail:
       'Ihr Einmalcode wurde abgelehnt: Er war abgelaufen oder schon benutzt. Beginnen Sie neu auf der Anmeldeseite.',
+  },
+  invalid_signature: {
+    title: 'Die Signatur stimmt nicht',
+    detail: 'Prüfen Sie, ob WORKOS_WEBHOOK_SECRET das Geheimnis dieses Webhook-Endpunkts ist.',
+  },
+  stale_timestamp: {
+    title: 'Der Zeitstempel ist zu weit entfernt',
+    detail: 'Prüfen Sie die Uhr dieses Rechners. Eine Zustellung wird binnen drei Minuten angenommen.',
   },
   unauthenticated: {
     title: 'Melden Sie sich zuerst an',
@@ -179,6 +186,10 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Bei uns ist etwas schiefgegangen',
     detail: 'Versuchen Sie es noch einmal. Geschieht es wieder, nennen Sie uns die Referenz unten.',
   },
+  webhooks_not_configured: {
+    title: 'Webhooks werden hier nicht angenommen',
+    detail: 'Setzen Sie WORKOS_WEBHOOK_SECRET auf das Geheimnis des Endpunkts bei WorkOS.',
+  },
   upstream_unavailable: {
     title: 'Der Anmeldedienst ist nicht erreichbar',
     detail: 'Es ging nichts verloren. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
@@ -190,68 +201,5 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   shutting_down: {
     title: 'Der Dienst startet neu',
     detail: 'Sie sind weiterhin angemeldet. Warten Sie einige Sekunden und versuchen Sie es noch einmal.',
-  },
-};
-
-export const IDP_ERRORS_DE: Record<IdpErrorCode, Words> = {
-  access_denied: {
-    title: 'Ihr Identitätsanbieter hat den Zugriff verweigert',
-    detail:
-      'Vielleicht sind Sie dieser Anwendung nicht zugewiesen. Bitten Sie Ihre Administration darum und versuchen Sie es noch einmal.',
-  },
-  ambiguous_connection_selector: {
-    title: 'Mehr als eine Anmeldung passt',
-    detail:
-      'Ihre Administration muss WorkOS sagen, welche Verbindung gilt. Senden Sie ihr die Referenz unten.',
-  },
-  connection_domain_invalid: {
-    title: 'Ihre E-Mail-Domain passt nicht zu dieser Verbindung',
-    detail:
-      'Melden Sie sich mit Ihrer geschäftlichen Adresse an. Stimmt sie, muss Ihre Administration die Domains der Verbindung berichtigen.',
-  },
-  connection_invalid: {
-    title: 'Diese Single-Sign-on-Verbindung ist nicht aktiv',
-    detail: 'Ihre Administration muss sie einschalten. Senden Sie ihr die Referenz unten.',
-  },
-  connection_strategy_invalid: {
-    title: 'Diese Verbindung kann hier nicht benutzt werden',
-    detail:
-      'Ihre Administration muss eine andere Art von Verbindung wählen. Senden Sie ihr die Referenz unten.',
-  },
-  connection_unlinked: {
-    title: 'Diese Single-Sign-on-Verbindung ist nicht fertig eingerichtet',
-    detail: 'Ihre Administration muss die Einrichtung abschließen. Senden Sie ihr die Referenz unten.',
-  },
-  domain_connection_selector_not_allowed: {
-    title: 'Die Anmeldung allein über die Domain ist nicht erlaubt',
-    detail: 'Beginnen Sie neu auf der Anmeldeseite, mit Ihrer geschäftlichen E-Mail-Adresse.',
-  },
-  invalid_connection_selector: {
-    title: 'Der Anmeldelink ist nicht gültig',
-    detail: 'Beginnen Sie neu auf der Anmeldeseite, mit Ihrer geschäftlichen E-Mail-Adresse.',
-  },
-  organization_invalid: {
-    title: 'Ihre Organisation hat kein aktives Single Sign-on',
-    detail: 'Ihre Administration muss eine Verbindung einrichten. Senden Sie ihr die Referenz unten.',
-  },
-  oauth_failed: {
-    title: 'Der Anmeldeanbieter hat mit einem Fehler geantwortet',
-    detail:
-      'Versuchen Sie es noch einmal. Geschieht es wieder, muss Ihre Administration die Einstellungen des Anbieters prüfen.',
-  },
-  profile_not_allowed_outside_organization: {
-    title: 'Ihre E-Mail-Domain gehört nicht zu dieser Organisation',
-    detail:
-      'Melden Sie sich mit Ihrer geschäftlichen Adresse an oder bitten Sie die Administration, Gäste zuzulassen.',
-  },
-  server_error: {
-    title: 'Der Identitätsanbieter hatte eine Störung',
-    detail:
-      'Versuchen Sie es in einer Minute noch einmal. Bleibt es so, findet Ihre Administration Näheres unter der Referenz unten.',
-  },
-  signin_consent_denied: {
-    title: 'Sie haben die Anmeldung abgebrochen',
-    detail:
-      'Haben Sie sie nicht selbst begonnen, machen Sie nicht weiter und sagen Sie es Ihrer Administration: Jemand versucht vielleicht, Sie zu täuschen.',
   },
 };

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { accessibilityViolations, describeInChromium, press, see, useChromium } from './support/chromium.js';
+import { signIn } from './support/sign-in-walk.js';
+import { ACME, Stack } from './support/stack.js';
+
+const chromium = useChromium();
+
+describeInChromium("the organization's page in a browser", () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await Stack.start('sso');
+  });
+  afterAll(() => stack.stop());
+
+  it('lets an administrator set the policy, sign somebody out and find both on record', async () => {
+    const alan = await stack.signedIn('alan@acme.com');
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com');
+    await page.getByRole('link', { name: 'Organization' }).click();
+    await page.getByRole('heading', { name: 'Acme', exact: true }).waitFor();
+    await see(page, 'Nothing to do.');
+
+    await page.getByLabel('Minutes without use').fill('10');
+    await page.getByLabel('Roles by directory group').fill('Staff: member');
+    await press(page, 'Save policy');
+    const wrong = page.getByLabel('Roles by directory group');
+    expect(await wrong.evaluate((field: { validationMessage: string }) => field.validationMessage)).toContain(
+      'group = role',
+    );
+    await wrong.fill('Staff = member');
+    await press(page, 'Save policy');
+    await see(page, 'Saved. It applies from now on.');
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await press(page, /^Sign out everywhere ?: Alan Turing$/);
+    const dialog = page.getByRole('dialog', { name: 'Sign out Alan Turing everywhere?' });
+    await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await see(page, 'Signed out everywhere: Alan Turing.');
+    expect((await stack.api(alan, '/v1/me')).status).toBe(401);
+
+    await page.getByLabel('Show').selectOption('policy.changed');
+    await page.getByRole('listitem').getByText('Policy changed').waitFor();
+    await page.reload();
+    expect(await page.getByLabel('Minutes without use').inputValue()).toBe('10');
+  });
+
+  it('leads to the setup portal and back, by a certificate that ends soon', async () => {
+    await stack.query(
+      `insert into connection_certificates (connection_id, organization_id, type, expires_at, version)
+       values ($1, $2, 'ResponseSigning', now() + interval '11.5 days', '')`,
+      [ACME.connection, ACME.organization],
+    );
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com');
+    await page.goto(`${stack.url}/?view=organization`);
+    await see(page, '12 days left');
+    await press(page, /^Renew certificate ?: Acme Okta$/);
+    await page.waitForURL(`${stack.sandbox.url}/**`);
+    await page.goBack();
+    await see(page, '12 days left');
+  });
+
+  it('shows a member without permissions only what every member may see', async () => {
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'alan@acme.com');
+    await page.goto(`${stack.url}/?view=organization`);
+    await see(page, 'acme.com');
+    for (const name of ['Policy', 'Members', 'Audit log', 'More to set up'])
+      expect(await page.getByRole('heading', { name, exact: true }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /Configure|verify/ }).count()).toBe(0);
+  });
+});
