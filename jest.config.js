@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   rootDir: '.',
@@ -9,5 +11,8 @@ export default {
   transform: { '\\.ts$': ['@swc/jest'] },
   setupFiles: ['reflect-metadata'],
   testEnvironment: 'node',
-  maxWorkers: '100%',
+  // Half of the flows wait for time to pass: more of them than cores keeps the cores busy.
+  maxWorkers: availableParallelism() + 1,
+  // How long a slow machine may take. No test holds by it: what must be quick is asserted.
+  testTimeout: 20_000,
 };

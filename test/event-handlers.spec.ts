@@ -70,13 +70,13 @@ describe('@OnWorkosEvent', () => {
   const summary = async () => (await deliveries()).map((row) => [row.handler, row.state, row.attempts]);
 
   it('hands an event to every method that asked for its name, after the service followed it', async () => {
-    const { node, greeter, archive, applier } = await setUp();
+    const { node, greeter, archive } = await setUp();
     const given = stage.event('session.created', { object: 'session_7' });
     await node.inbox.receive([given, stage.event('user.created', {})], 'webhook');
     await node.deliver();
     expect(greeter.heard).toEqual([]);
     await node.drain();
-    expect(applier.applied).toEqual([given.id]);
+    expect(await stage.effects()).toEqual([given.id]);
     await node.deliver();
     await node.deliver();
     expect(greeter.heard).toMatchObject([

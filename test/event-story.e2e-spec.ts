@@ -49,7 +49,7 @@ class Copy {
   ) {}
 
   static async open(): Promise<Copy> {
-    const server = await createDatabase();
+    const server = await createDatabase({ alone: true });
     const env = {
       WORKOS_API_KEY: `sk_test_${randomBytes(16).toString('hex')}`,
       WORKOS_CLIENT_ID: 'client_01HGATEH0VSESTORY000000001',

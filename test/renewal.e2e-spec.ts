@@ -32,10 +32,10 @@ describe('an AuthKit session whose access token runs out', () => {
     const ada = await stack.signedIn('ada@acme.com');
     const before = await stack.upstreamCalls(EXCHANGE);
     await pass(250);
-    await stack.control('/faults', { type: 'slow', path: EXCHANGE, milliseconds: 400 });
+    await stack.control('/faults', { type: 'slow', path: EXCHANGE, milliseconds: 1500 });
     const started = performance.now();
     expect((await stack.api(ada, '/v1/me')).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(350);
+    expect(performance.now() - started).toBeLessThan(1400);
     await until(async () => (await versionOf(stack, 'ada@acme.com')) === 2);
     expect(await stack.upstreamCalls(EXCHANGE)).toBe(before + 1);
   });

@@ -11,9 +11,9 @@ export interface TestDatabase {
 }
 
 /** A server for this process alone, unless the runner of the whole suite already started one for all. */
-async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
+async function server(alone: boolean): Promise<{ url: string; stop: () => Promise<void> }> {
   const shared = process.env['TEST_POSTGRES_URL'];
-  if (shared) return { url: shared, stop: async () => undefined };
+  if (shared && !alone) return { url: shared, stop: async () => undefined };
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   // Run as root, the server is handed to `nobody`, who must reach it.
   chmodSync(dataDir, 0o755);
@@ -35,9 +35,12 @@ const WAIT_FOR_GOODBYES = `do $$ begin
   end loop;
 end $$`;
 
-/** A database of its own, empty. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const { url, stop } = await server();
+/**
+ * A database of its own, empty.
+ * @param alone on a server of its own too: what writes much makes every `drop database` of others wait for the disk
+ */
+export async function createDatabase({ alone = false } = {}): Promise<TestDatabase> {
+  const { url, stop } = await server(alone);
   const name = `test_${randomBytes(6).toString('hex')}`;
   await command(url, `create database ${name}`);
   const own = new URL(url);
