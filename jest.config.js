@@ -11,7 +11,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest'] },
   setupFiles: ['reflect-metadata'],
   testEnvironment: 'node',
-  // Half of the flows wait for time to pass: more of them than cores keeps the cores busy.
+  // Many flows wait for time to pass: one more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,
   // How long a slow machine may take. No test holds by it: what must be quick is asserted.
   testTimeout: 20_000,

@@ -1,6 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { postgresBinaries, serverUser, type ServerUser } from './postgres-binaries.js';
@@ -74,6 +84,7 @@ export class EmbeddedPostgres {
       listen_addresses: '127.0.0.1',
       port: String(port),
       unix_socket_directories: '',
+      log_checkpoints: 'off',
       ...(unsafe ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
     };
     const args = [
@@ -81,18 +92,22 @@ export class EmbeddedPostgres {
       join(this.folder, 'data'),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ];
-    let log = '';
+    // To a file, not to a pipe: a reader that is busy, or gone, would make the server wait in the middle of a checkpoint.
+    const file = join(this.folder, 'server.log');
+    const log = openSync(file, 'w', 0o600);
     // Its own group: a terminal's Ctrl-C reaches the service alone, which stops the server when it has drained.
     const child = spawn(join(native, 'bin', 'postgres'), args, {
       ...user,
       cwd: join(this.folder, 'data'),
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', log],
     });
-    child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
+    closeSync(log);
     this.child = child;
-    while (!log.includes('database system is ready to accept connections')) {
-      if (child.exitCode !== null) throw new Error(`The embedded PostgreSQL did not start:\n${log}`);
+    const said = () => readFileSync(file, 'utf8');
+    while (!said().includes('database system is ready to accept connections')) {
+      if (child.exitCode !== null)
+        throw new Error(`The embedded PostgreSQL did not start:\n${said().slice(-4000)}`);
       await pause(10);
     }
   }
