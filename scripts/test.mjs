@@ -19,10 +19,7 @@ function step(name, script, args, env = {}) {
   return status === 0;
 }
 
-/**
- * The servers that the tests start write to memory where there is enough of it: on a disk, the one that syncs for good
- * makes all others wait until everything that they wrote is there.
- */
+/** The servers that the tests start write to memory where there is enough of it: what they keep is thrown away. */
 function useMemoryForFiles() {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
