@@ -226,7 +226,7 @@ describe('@OnWorkosEvent', () => {
       @OnWorkosEvent('connection.deleted')
       handle(_event: WorkosEventOf<'user.deleted'>): void {}
     }
-    expect(Wrong).toBeDefined();
+    expect(new Wrong().handle.length).toBe(1);
   });
 
   it('refuses to start with two handlers that could not be told apart', async () => {
