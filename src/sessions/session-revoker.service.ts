@@ -4,7 +4,7 @@ import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port
 import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { ExternalSession } from '../identity/identity-provider.port.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { SessionCache } from './session-cache.js';
 import { partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { SessionStore } from './session-store.port.js';
@@ -27,7 +27,8 @@ export type EndReason =
   | 'directory_deleted'
   | 'directory_user_deactivated'
   | 'group_removed'
-  | 'policy_changed';
+  | 'policy_changed'
+  | 'api_key_changed';
 
 /** Ends sessions: in the store first, then in the memory of every node, then in the audit log. */
 @Injectable()
@@ -66,7 +67,7 @@ export class SessionRevoker {
     subject: Subject,
     reason: EndReason,
     origin: RequestOrigin | null,
-    except?: Principal,
+    except?: UserPrincipal,
   ): Promise<number> {
     const keep = except?.session.id;
     const count = await this.store.revoke(subject, this.clock.now(), keep);
@@ -118,6 +119,7 @@ function namedBy({ kind, id }: Subject): Pick<AuditEvent, 'userId' | 'organizati
       return { connectionId: id };
     case 'directory':
     case 'workos_session':
+    case 'api_key':
       return {};
   }
 }
