@@ -14,6 +14,7 @@ import { SUSPENSIONS } from './directories/directory.model.js';
 import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { chosenIdentityProvider } from './identity-provider.form.js';
+import { impersonationControls } from './impersonation/impersonation.controls.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
 import { portalControls } from './portal/portal-link.routes.js';
 import { resourceControls } from './resources/resource.controls.js';
@@ -56,6 +57,7 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.use('/applications', applicationControls(sandbox));
   router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
+  router.use('/impersonations', impersonationControls(sandbox));
   router.use('/portal', portalControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));
