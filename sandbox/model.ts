@@ -143,6 +143,8 @@ export interface Authorization {
   provider: string | null;
   loginHint: string | null;
   forceLogin: boolean;
+  /** How many seconds ago the person may have signed in. */
+  maxAge: number | null;
   signUp: boolean;
   expiresAt: Date;
 }
