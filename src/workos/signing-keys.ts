@@ -80,23 +80,22 @@ export class SigningKeys {
   private reload(): Promise<void> {
     if (this.running) return this.running;
     if (this.age(this.failedAt) < KEY_LIMITS.failure) return Promise.reject(unavailable(this.failure));
-    this.running = this.remote
-      .reload()
-      .then(
-        () => {
-          this.answers += 1;
-          this.fetchedAt = this.now().getTime();
-        },
-        (error: unknown) => {
-          this.failedAt = this.now().getTime();
-          this.failure = error;
-          throw unavailable(error);
-        },
-      )
-      .finally(() => {
-        this.running = null;
-      });
+    this.running = this.ask().finally(() => {
+      this.running = null;
+    });
     return this.running;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      await this.remote.reload();
+    } catch (error) {
+      this.failedAt = this.now().getTime();
+      this.failure = error;
+      throw unavailable(error);
+    }
+    this.answers += 1;
+    this.fetchedAt = this.now().getTime();
   }
 
   private age(time: number): number {
