@@ -26,7 +26,12 @@ export function setOrganizationParam(handler: Target, name: string): void {
 }
 
 /** What stands on a handler or on a class alone. */
-export function writtenOn(reflector: Reflector, target: Target) {
+export interface WrittenRequirements extends Omit<AccessRequirements, 'access' | 'principals'> {
+  readonly access: 'public' | 'optional' | undefined;
+  readonly principals: readonly PrincipalKind[] | null;
+}
+
+export function writtenOn(reflector: Reflector, target: Target): WrittenRequirements {
   const on = target as () => unknown;
   return {
     access: reflector.get<'public' | 'optional' | undefined>(ACCESS, on),
@@ -38,8 +43,6 @@ export function writtenOn(reflector: Reflector, target: Target) {
     organizationParam: (Reflect.getMetadata(FENCE, target) as string | undefined) ?? null,
   };
 }
-
-export type WrittenRequirements = ReturnType<typeof writtenOn>;
 
 /** Whether a handler or a class asks for anything that only a known caller can have. */
 export function asks(written: WrittenRequirements): boolean {

@@ -16,6 +16,8 @@ export {
   CurrentUser,
   OrganizationParam,
 } from './principal.decorators.js';
+export { routesOf, type Route } from './route-table.js';
+export { Webhook } from './webhook.decorators.js';
 export { actorOf } from './actor.js';
 export { SessionGuard } from './session.guard.js';
 export type {
