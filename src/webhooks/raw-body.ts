@@ -1,24 +1,33 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { IncomingMessage } from 'node:http';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { routesOf } from '../auth/index.js';
+import { markRawBodies } from '../common/raw-bodies.js';
+import { addressPattern } from './address-pattern.js';
 
-/** The one address whose body is handed on as the bytes that came: a signature is over bytes, not over what they mean. */
-const RAW = /^\/webhooks\/workos\/?(?:\?|$)/i;
-const prepared = new WeakSet<object>();
+type WebhookRequest = IncomingMessage & { originalUrl?: string; rawBody?: Buffer };
 
 /**
- * Call before any other body parser. Up to 1 MiB, never unpacked: a compressed body is not what was signed, and a small
- * one may unpack to a large one.
+ * Call before any other body parser. Bodies that come to a `@Webhook()` are handed on as the bytes that came: a signature is
+ * over bytes, not over what they mean. Up to 1 MiB, never unpacked: a compressed body is not what was signed, and a small one
+ * may unpack to a large one.
  */
 export function useRawBodies(app: NestExpressApplication): void {
-  app.useBodyParser('raw', { limit: '1mb', inflate: false, type: isRaw });
-  prepared.add(app.getHttpAdapter().getInstance());
-}
-
-/** Whether the server was told to leave the bytes as they are. */
-export function hasRawBodies(server: object): boolean {
-  return prepared.has(server);
-}
-
-function isRaw(request: IncomingMessage & { originalUrl?: string }): boolean {
-  return RAW.test(request.originalUrl ?? request.url ?? '');
+  const addresses = routesOf(app.get(ModulesContainer), app.get(Reflector))
+    .filter(({ isWebhook }) => isWebhook)
+    .map(({ path }) => addressPattern(path));
+  const options = {
+    limit: '1mb',
+    inflate: false,
+    type: (request: WebhookRequest) => {
+      const address = request.originalUrl ?? request.url ?? '';
+      return addresses.some((pattern) => pattern.test(address));
+    },
+    // Where Nest's own `@RawBody()` looks for it.
+    verify: (request: WebhookRequest, _response: ServerResponse, body: Buffer) => {
+      request.rawBody = body;
+    },
+  };
+  app.useBodyParser('raw', options);
+  markRawBodies(app.getHttpAdapter().getInstance());
 }

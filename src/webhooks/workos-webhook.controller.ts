@@ -1,11 +1,11 @@
-import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
-import type { Request } from 'express';
-import { Public } from '../auth/index.js';
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Public, Webhook } from '../auth/index.js';
 import { ProblemError } from '../common/problem-error.js';
 import { EventInbox, EventVerifier } from '../events/index.js';
 
 /** Where WorkOS tells of changes. Its signature is the credential: no session, no cookie, no cross-site question. */
 @Public()
+@Webhook()
 @Controller('webhooks/workos')
 export class WorkosWebhookController {
   constructor(
@@ -17,7 +17,7 @@ export class WorkosWebhookController {
   @Post()
   @HttpCode(204)
   async receive(
-    @Req() { body }: Request<unknown, unknown, unknown>,
+    @Body() body: unknown,
     @Headers('workos-signature') signature: string | undefined,
   ): Promise<void> {
     if (!Buffer.isBuffer(body)) throw new ProblemError('invalid_signature');
