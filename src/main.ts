@@ -1,9 +1,10 @@
 import { createApp } from './app.js';
+import { UnsafeRoutesError } from './auth/route-audit.service.js';
 import { Config, ConfigError } from './config/config.js';
 
 /** What a person who starts the service can mend gets one plain sentence, everything else its stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof UnsafeRoutesError) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `The port is taken: ${error.message}. Set PORT to a free one.`;
   }

@@ -28,6 +28,7 @@ import { MeController } from './me.controller.js';
 import { CredentialReader, PassportCredentialReader } from './passport.provider.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
+import { RouteAudit } from './route-audit.service.js';
 import { SessionGuard } from './session.guard.js';
 import { SessionOrganizationController } from './session-organization.controller.js';
 import { SessionsController } from './sessions.controller.js';
@@ -79,6 +80,7 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     LogoutService,
     OrganizationSwitch,
     PendingSignIns,
+    RouteAudit,
     SessionCookieStrategy,
     SignInFinishService,
     SignInStartService,

@@ -1,0 +1,115 @@
+import { auditAccess, type AuditedHandler, type Finding } from './audit-access.js';
+import { shadowedRoutes, type PlacedRoute } from './shadowed-routes.js';
+
+interface Named {
+  readonly controller: { readonly name: string };
+  readonly handlerName: string;
+}
+
+export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named {
+  readonly isFirstPath: boolean;
+  readonly isWebhook: boolean;
+}
+
+export interface Audited {
+  readonly routes: readonly AuditedRoute[];
+  /** Methods that answer messages or GraphQL operations. */
+  readonly handlers: readonly (AuditedHandler & Named)[];
+  /** The guard stands before all of them. */
+  readonly isGuarded: boolean;
+  /** The server keeps the bytes of webhooks; `null` where there is no server. */
+  readonly keepsRawBodies: boolean | null;
+}
+
+export interface RouteProblem extends Finding {
+  readonly where: string;
+}
+
+/** All that is wrong with how an application is opened to callers. */
+export function auditRoutes({ routes, handlers, isGuarded, keepsRawBodies }: Audited): RouteProblem[] {
+  return [
+    ...(isGuarded ? [] : [unguarded(routes.length)]),
+    ...routes.flatMap((route) =>
+      findingsAt(route, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
+    ),
+    ...handlers.flatMap((handler) =>
+      auditAccess(handler).map((finding) => ({ where: methodOf(handler), ...finding })),
+    ),
+    ...shadowedRoutes(routes).map(({ hidden, by }) => ({
+      where: nameOf(hidden),
+      what: `No request reaches it: ${nameOf(by)} stands earlier and matches the same.`,
+      mend: 'Write it before the other one, in the class or in the list of controllers, or change one of the paths.',
+    })),
+  ];
+}
+
+function findingsAt(route: AuditedRoute, keepsRawBodies: boolean | null): Finding[] {
+  return [
+    ...(route.isFirstPath ? auditAccess(route) : []),
+    ...auditFence(route),
+    ...auditWebhook(route, keepsRawBodies),
+  ];
+}
+
+/** A parameter that by its name holds the id of an organization. */
+const ORGANIZATION = /(?:[oO]rgani[sz]ation|^org|_org|Org)(?:_?[iI]d)?$/;
+const PARAMETER = /[:*](\w+)/g;
+
+function auditFence({ path, organizationParam }: AuditedRoute): Finding[] {
+  const names = [...path.matchAll(PARAMETER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+  const unfenced = names.filter((name) => ORGANIZATION.test(name) && name !== organizationParam);
+  const missing = organizationParam !== null && !names.includes(organizationParam);
+  return [
+    ...unfenced.map((name) => ({
+      what: `:${name} names an organization, and nobody compares it with the caller's own.`,
+      mend: `Take it with @OrganizationParam('${name}'), or give it another name where it is nobody's tenant.`,
+    })),
+    ...(missing
+      ? [
+          {
+            what: `@OrganizationParam('${organizationParam}') names a parameter that the path does not have: everybody gets 404.`,
+            mend: `Write :${organizationParam} into the path, or name one of its parameters.`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A webhook is known by its mark, and, where that was forgotten, by its address: nobody signs in to call it. */
+function auditWebhook(route: AuditedRoute, keepsRawBodies: boolean | null): Finding[] {
+  if (route.isWebhook) {
+    if (keepsRawBodies !== false) return [];
+    const what =
+      'It needs the body as it came, to check a signature, and the server only hands on what was parsed.';
+    return [{ what, mend: 'Call useRawBodies(app) before other body parsers.' }];
+  }
+  if (route.access === 'signed-in' || SAFE.has(route.method) || !/\/webhooks?(?:\/|$)/i.test(route.path))
+    return [];
+  const what = 'Anybody may post to this webhook, and it cannot check a signature: its body is parsed.';
+  return [{ what, mend: 'Add @Webhook() and check the signature over the bytes, or ask for a sign-in.' }];
+}
+
+function unguarded(count: number): RouteProblem {
+  return {
+    where: `All ${count} routes`,
+    what: 'SessionGuard is not a guard of the whole application: every route would be open.',
+    mend: 'Import AuthModule in the root module, and do not override its APP_GUARD.',
+  };
+}
+
+function nameOf(route: AuditedRoute): string {
+  return `${route.method} ${route.path} (${methodOf(route)})`;
+}
+
+function methodOf({ controller, handlerName }: Named): string {
+  return `${controller.name}.${handlerName}`;
+}
+
+/** One message for all of them. */
+export function describeProblems(problems: readonly RouteProblem[]): string {
+  const parts = problems.map(({ where, what, mend }) => `  ${where}\n    ${what}\n    Mend: ${mend}\n`);
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `Gatehouse does not start: ${count} with the access to routes.\n\n${parts.join('\n')}`;
+}

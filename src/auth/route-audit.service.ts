@@ -1,0 +1,56 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
+import { keepsRawBodies } from '../common/raw-bodies.js';
+import { auditRoutes, describeProblems, type RouteProblem } from './audit-routes.js';
+import { pathlessHandlers } from './handlers.js';
+import { routesOf } from './route-table.js';
+import { SessionGuard } from './session.guard.js';
+
+/** An application whose routes contradict themselves, or are open where nobody meant it. */
+export class UnsafeRoutesError extends Error {
+  override readonly name = 'UnsafeRoutesError';
+
+  constructor(readonly problems: readonly RouteProblem[]) {
+    super(describeProblems(problems));
+  }
+}
+
+/**
+ * Looks at every route before the first request can come. What is written wrong about access is found here, by whoever
+ * wrote it, and not by whoever calls.
+ */
+@Injectable()
+export class RouteAudit implements OnModuleInit {
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly reflector: Reflector,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  /** @throws {UnsafeRoutesError} with all that is wrong */
+  onModuleInit(): void {
+    const problems = auditRoutes({
+      routes: routesOf(this.modules, this.reflector),
+      handlers: pathlessHandlers(this.modules, this.reflector),
+      isGuarded: this.isGuarded(),
+      keepsRawBodies: this.keepsRawBodies(),
+    });
+    if (problems.length > 0) throw new UnsafeRoutesError(problems);
+  }
+
+  /** `APP_GUARD` becomes a provider of its module, marked as a guard. */
+  private isGuarded(): boolean {
+    return [...this.modules.values()].some(({ providers }) =>
+      [...providers.values()].some(
+        ({ subtype, instance }) => subtype === 'guard' && instance instanceof SessionGuard,
+      ),
+    );
+  }
+
+  private keepsRawBodies(): boolean | null {
+    // A command line's application context has no server at all, whatever the type says.
+    const adapter = this.host.httpAdapter as typeof this.host.httpAdapter | null | undefined;
+    const server = adapter?.getInstance() as object | undefined;
+    return server ? keepsRawBodies(server) : null;
+  }
+}
