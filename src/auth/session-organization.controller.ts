@@ -1,12 +1,14 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { Answers } from '../common/answer.decorators.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { isIdentifier } from '../identity/identifiers.js';
 import type { Principal } from '../identity/principal.js';
 import { CurrentPrincipal } from './auth.decorators.js';
 import { Cookies } from './cookies.js';
 import { meOf, type Me } from './me.controller.js';
+import { me } from './me.schemas.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
 
 const wantedOrganization = z.strictObject({
@@ -14,6 +16,8 @@ const wantedOrganization = z.strictObject({
     .string()
     .refine((value) => isIdentifier('org', value), 'must be a WorkOS id that begins with org_'),
 });
+
+const SWITCH_PROBLEMS = { problems: ['not_a_member', 'sso_required', 'upstream_unavailable'] } as const;
 
 /** The organization of the caller's session. */
 @Controller('v1/session/organization')
@@ -23,6 +27,7 @@ export class SessionOrganizationController {
     private readonly cookies: Cookies,
   ) {}
 
+  @Answers(me, 'Switches to another organization of mine', SWITCH_PROBLEMS)
   @Post()
   @HttpCode(200)
   async switch(

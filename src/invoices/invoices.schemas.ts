@@ -6,4 +6,7 @@ export const newInvoice = z.strictObject({
 });
 
 export type NewInvoice = z.infer<typeof newInvoice>;
-export type Invoice = NewInvoice & { id: string; createdAt: Date };
+
+export const invoice = newInvoice.extend({ id: z.string(), createdAt: z.date() }).meta({ id: 'Invoice' });
+
+export type Invoice = z.infer<typeof invoice>;

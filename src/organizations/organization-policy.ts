@@ -30,7 +30,10 @@ export const policyChange = z.strictObject({
 });
 
 export type PolicyChange = z.infer<typeof policyChange>;
-export type OrganizationPolicy = Required<PolicyChange>;
+
+export const policy = policyChange.required().meta({ id: 'Policy' });
+
+export type OrganizationPolicy = z.infer<typeof policy>;
 
 export const DEFAULT_POLICY: OrganizationPolicy = {
   ssoRequired: false,
