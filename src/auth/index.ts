@@ -10,6 +10,9 @@ export {
   RequirePermissions,
   RequireRoles,
 } from './auth.decorators.js';
+export type { AccessRequirements } from './decide-access.js';
+export { routesOf, type Route } from './route-table.js';
+export { sessionCookieName } from './cookies.js';
 export { SessionGuard } from './session.guard.js';
 export type { Impersonator, Organization, Principal, Session, User } from '../identity/principal.js';
 export { OrganizationsService } from '../organizations/organizations.service.js';
