@@ -28,7 +28,7 @@ export function operationSection(path: string, method: string, operation: Operat
 }
 
 function part(title: string, body: string): string {
-  return `<h4>${title}</h4>${body}`;
+  return `<h3>${title}</h3>${body}`;
 }
 
 function answer([status, response]: [string, Response]): string {

@@ -11,7 +11,7 @@ export interface RouteInputs {
 }
 
 interface Argument {
-  readonly in: number;
+  readonly in: RouteParamtypes;
   readonly name: string | undefined;
   readonly schema: z.ZodType | undefined;
 }
@@ -20,12 +20,12 @@ interface Argument {
 export function routeInputs(route: Route, schemas: SchemaRegistry): RouteInputs {
   const given = argumentsOf(route);
   const query = given
-    .filter((argument) => argument.in === Number(RouteParamtypes.QUERY))
+    .filter((argument) => argument.in === RouteParamtypes.QUERY)
     .flatMap(({ name, schema }) => queryParameters(name, schema, schemas));
   const headers = given
-    .filter((argument) => argument.in === Number(RouteParamtypes.HEADERS))
+    .filter((argument) => argument.in === RouteParamtypes.HEADERS)
     .flatMap(({ name }) => (name === undefined ? [] : [headerParameter(name)]));
-  const body = given.find((argument) => argument.in === Number(RouteParamtypes.BODY))?.schema;
+  const body = given.find((argument) => argument.in === RouteParamtypes.BODY)?.schema;
   // A browser sends its forms to /auth; everywhere else a body is JSON.
   const type = route.path.startsWith('/auth/') ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
@@ -37,7 +37,7 @@ export function routeInputs(route: Route, schemas: SchemaRegistry): RouteInputs 
 function pathParameters(path: string, given: readonly Argument[], schemas: SchemaRegistry): Parameter[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
     const schema = given.find(
-      (argument) => argument.in === Number(RouteParamtypes.PARAM) && argument.name === name,
+      (argument) => argument.in === RouteParamtypes.PARAM && argument.name === name,
     )?.schema;
     return {
       name,
@@ -77,7 +77,7 @@ function argumentsOf({ controller, handlerName }: Route): Argument[] {
   const metadata: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handlerName) ?? {};
   return Object.entries(metadata as Record<string, { data?: unknown; schema?: unknown }>).map(
     ([key, { data, schema }]) => ({
-      in: Number.parseInt(key, 10),
+      in: Number.parseInt(key, 10) as RouteParamtypes,
       name: typeof data === 'string' ? data : undefined,
       schema: schema instanceof z.ZodType ? schema : undefined,
     }),
