@@ -634,6 +634,10 @@ export interface components {
             /** @description A directory says whether they are there. */
             directoryManaged: boolean;
         };
+        NewInvoice: {
+            customer: string;
+            amountCents: number;
+        };
         Organization: {
             id: string;
             name: string;
@@ -643,20 +647,52 @@ export interface components {
             policy: components["schemas"]["Policy"] | null;
         };
         Policy: {
+            /** @description Its people must come through its connection, and no other way in is open to them. */
             ssoRequired: boolean;
             guests: ("allow" | "deny") | null;
+            /** @description For one connection, in place of `guests`. */
             connectionGuests: {
                 [key: string]: "allow" | "deny";
             };
             idpInitiated: ("restart" | "allow" | "deny") | null;
+            /** @description Seconds. */
             idleTimeout: number | null;
+            /** @description Seconds. */
             absoluteTimeout: number | null;
+            /** @description Somebody whom no directory and no membership knows may become a member by signing in. */
             justInTime: boolean;
+            /** @description What such a member may do where WorkOS names no role. */
             defaultRole: string | null;
+            /** @description Directory group (its name or id) to the role that its members have. */
             groupRoles: {
                 [key: string]: string;
             };
+            /** @description Directory groups (name or id) of which a person must be in at least one; none: no group gates access. */
             requiredGroups: string[];
+        };
+        PolicyChange: {
+            /** @description Its people must come through its connection, and no other way in is open to them. */
+            ssoRequired?: boolean;
+            guests?: ("allow" | "deny") | null;
+            /** @description For one connection, in place of `guests`. */
+            connectionGuests?: {
+                [key: string]: "allow" | "deny";
+            };
+            idpInitiated?: ("restart" | "allow" | "deny") | null;
+            /** @description Seconds. */
+            idleTimeout?: number | null;
+            /** @description Seconds. */
+            absoluteTimeout?: number | null;
+            /** @description Somebody whom no directory and no membership knows may become a member by signing in. */
+            justInTime?: boolean;
+            /** @description What such a member may do where WorkOS names no role. */
+            defaultRole?: string | null;
+            /** @description Directory group (its name or id) to the role that its members have. */
+            groupRoles?: {
+                [key: string]: string;
+            };
+            /** @description Directory groups (name or id) of which a person must be in at least one; none: no group gates access. */
+            requiredGroups?: string[];
         };
         /** @enum {string} */
         PortalIntent: "sso" | "domain_verification" | "dsync" | "audit_logs" | "log_streams" | "certificate_renewal";
@@ -1216,7 +1252,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Does the process turn */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,7 +1284,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Can it serve */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1318,7 +1354,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events that were given up on, the latest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1382,7 +1418,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Lets an event go again */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1465,7 +1501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Audit log of the organization, the newest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1541,7 +1577,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Invoices, the newest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1614,14 +1650,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    customer: string;
-                    amountCents: number;
-                };
+                "application/json": components["schemas"]["NewInvoice"];
             };
         };
         responses: {
-            /** @description Creates an invoice */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1710,7 +1743,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description An invoice */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1779,7 +1812,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who I am */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,7 +1863,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description My organization, with its domains and connections */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1902,7 +1935,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Members of the organization, the newest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1977,7 +2010,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Why a member has their roles */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2053,7 +2086,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A member's sessions in the organization, the newest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2137,7 +2170,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ends a member's sessions in the organization */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2204,26 +2237,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    ssoRequired?: boolean;
-                    guests?: ("allow" | "deny") | null;
-                    connectionGuests?: {
-                        [key: string]: "allow" | "deny";
-                    };
-                    idpInitiated?: ("restart" | "allow" | "deny") | null;
-                    idleTimeout?: number | null;
-                    absoluteTimeout?: number | null;
-                    justInTime?: boolean;
-                    defaultRole?: string | null;
-                    groupRoles?: {
-                        [key: string]: string;
-                    };
-                    requiredGroups?: string[];
-                };
+                "application/json": components["schemas"]["PolicyChange"];
             };
         };
         responses: {
-            /** @description Changes what the organization decides for itself */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2325,7 +2343,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Makes a link into WorkOS's Admin Portal, good for five minutes */
+            /** @description Created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2427,7 +2445,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Switches to another organization of mine */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2517,7 +2535,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description My sessions, the newest first */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2581,7 +2599,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ends all my sessions but this one */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2641,7 +2659,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ends a session of mine */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2710,7 +2728,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Takes an event of WorkOS */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -33,16 +33,24 @@ function part(title: string, body: string): string {
 
 function answer([status, response]: [string, Response]): string {
   const words = status === 'default' ? 'else' : status;
-  return `<div><dt>${words}</dt><dd><p>${prose(response.description)}</p>${contentOf(response)}</dd></div>`;
+  return `<div><dt>${words}</dt><dd><p>${linked(response)}</p>${contentOf(response)}</dd></div>`;
+}
+
+/** The description, with each code leading to what it means. */
+function linked({ description, 'x-problem-codes': codes = [] }: Response): string {
+  return codes.reduce(
+    (text, code) => text.replace(`<code>${code}</code>`, `<a href="#problem-${code}">$&</a>`),
+    prose(description),
+  );
 }
 
 function contentOf({ content = {} }: Content): string {
-  return Object.entries(content)
+  // Every problem looks the same: the page says so once.
+  const told = Object.entries(content).filter(([type]) => type !== 'application/problem+json');
+  return told
     .map(([type, { schema }]) => {
       const body = 'properties' in schema ? schemaList(schema) : `<p>${typeOf(schema)}</p>`;
-      // Every problem looks the same: a link is enough.
-      const label = type === 'application/problem+json' ? '' : `<p class="remark">${escapeHtml(type)}</p>`;
-      return label + body;
+      return `<p class="remark">${escapeHtml(type)}</p>${type === 'text/html' ? '' : body}`;
     })
     .join('');
 }

@@ -64,7 +64,7 @@ function schemaSection([name, schema]: [string, Readonly<Record<string, unknown>
 }
 
 function problemEntry([code, { status, title, detail }]: [string, (typeof PROBLEMS)[keyof typeof PROBLEMS]]) {
-  return `<div><dt>${status}</dt><dd><p><code>${code}</code></p><p>${prose(`${title}. ${detail}`)}</p></dd></div>`;
+  return `<div id="problem-${code}"><dt>${status}</dt><dd><p><code>${code}</code></p><p>${prose(`${title}. ${detail}`)}</p></dd></div>`;
 }
 
 function heading(name: string): string {

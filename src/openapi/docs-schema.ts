@@ -40,6 +40,9 @@ export function typeOf(schema: JsonSchema): string {
   if (Array.isArray(anyOf)) return anyOf.map((part: JsonSchema) => typeOf(part)).join(' | ');
   if (items) return `list of ${typeOf(items as JsonSchema)}`;
   if (Array.isArray(type)) return type.map((name) => escapeHtml(String(name))).join(' | ');
+  const values = schema['additionalProperties'];
+  if (typeof values === 'object' && values !== null && Object.keys(values).length > 0)
+    return `map of ${typeOf(values as JsonSchema)}`;
   const format = schema['format'];
   const name = typeof type === 'string' ? type : 'anything';
   return escapeHtml(typeof format === 'string' ? format : name);
@@ -51,20 +54,23 @@ function membersOf(schema: JsonSchema): JsonSchema | null {
   return (found as JsonSchema | undefined) ?? null;
 }
 
-const LIMITS = {
-  minimum: 'from',
-  maximum: 'to',
-  exclusiveMinimum: 'more than',
-  minLength: 'at least this long:',
-  maxLength: 'at most this long:',
-  maxItems: 'at most',
-  default: 'default',
-} as const;
-
 function limitsOf(schema: JsonSchema): string[] {
-  return Object.entries(LIMITS).flatMap(([keyword, words]) =>
-    keyword in schema ? [`${words} ${String(schema[keyword])}`] : [],
-  );
+  const more = 'exclusiveMinimum' in schema ? [`more than ${String(schema['exclusiveMinimum'])}`] : [];
+  const least = 'default' in schema ? [`${String(schema['default'])} where nothing is said`] : [];
+  return [
+    ...more,
+    ...range(schema, 'minimum', 'maximum', ''),
+    ...range(schema, 'minLength', 'maxLength', ' characters'),
+    ...range(schema, 'minItems', 'maxItems', ' items'),
+    ...least,
+  ];
+}
+
+function range(schema: JsonSchema, from: string, to: string, unit: string): string[] {
+  const [low, high] = [from, to].map((name) => (name in schema ? String(schema[name]) : undefined));
+  if (low === undefined && high === undefined) return [];
+  if (high === undefined) return [`at least ${low}${unit}`];
+  return [low === undefined ? `at most ${high}${unit}` : `${low} to ${high}${unit}`];
 }
 
 function value(of: unknown): string {

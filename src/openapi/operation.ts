@@ -60,14 +60,14 @@ function problemCodes(
 }
 
 function successes({ successStatus }: Route, words: AnswerNote, schemas: SchemaRegistry) {
-  const { schema, summary, also = {} } = words;
+  const { schema, also = {} } = words;
   const others = Object.entries(also).map(([status, other]): [string, Response] => {
     const { description, type = other.schema ? 'application/json' : undefined } = other;
     const json = other.schema ? schemas.add(other.schema, 'output') : { type: 'string' };
     return [status, { description, ...(type ? { content: { [type]: { schema: json } } } : {}) }];
   });
   if (!schema && others.length > 0) return Object.fromEntries(others);
-  const description = summary === '' ? 'Done.' : summary;
+  const description = successStatus === 201 ? 'Created.' : 'Done.';
   const content = schema && { 'application/json': { schema: schemas.add(schema, 'output') } };
   return Object.fromEntries([
     [String(successStatus), { description, ...(content ? { content } : {}) }],
