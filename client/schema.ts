@@ -403,7 +403,7 @@ export interface paths {
         head?: never;
         /**
          * Changes what the organization decides for itself
-         * @description Needs the permission `organization:manage`.
+         * @description Needs the permission `organization:manage`. For people alone.
          */
         patch: operations["organization_changePolicy"];
         trace?: never;
@@ -437,7 +437,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Switches to another organization of mine */
+        /**
+         * Switches to another organization of mine
+         * @description For people alone.
+         */
         post: operations["sessionOrganization_switch"];
         delete?: never;
         options?: never;
@@ -452,11 +455,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My sessions, the newest first */
+        /**
+         * My sessions, the newest first
+         * @description For people alone.
+         */
         get: operations["sessions_list"];
         put?: never;
         post?: never;
-        /** Ends all my sessions but this one */
+        /**
+         * Ends all my sessions but this one
+         * @description For people alone.
+         */
         delete: operations["sessions_endOthers"];
         options?: never;
         head?: never;
@@ -473,7 +482,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a session of mine */
+        /**
+         * Ends a session of mine
+         * @description For people alone.
+         */
         delete: operations["sessions_end"];
         options?: never;
         head?: never;
@@ -589,14 +601,8 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        Me: {
-            user: {
-                id: string;
-                email: string;
-                firstName: string | null;
-                lastName: string | null;
-                profilePictureUrl: string | null;
-            };
+        Me: components["schemas"]["MePerson"] | components["schemas"]["MeMachine"] | components["schemas"]["MeApiKey"];
+        MeApiKey: {
             /** @description `null` for a person who signed in without a company. */
             organization: {
                 id: string;
@@ -604,6 +610,52 @@ export interface components {
             } | null;
             roles: string[];
             permissions: string[];
+            user: null;
+            session: null;
+            machine: null;
+            apiKey: {
+                id: string;
+                name: string;
+                /** @description The person whose key it is; `null` for the organization's own. */
+                userId: string | null;
+            };
+            /** @constant */
+            kind: "apiKey";
+        };
+        MeMachine: {
+            /** @description `null` for a person who signed in without a company. */
+            organization: {
+                id: string;
+                name: string;
+            } | null;
+            roles: string[];
+            permissions: string[];
+            user: null;
+            session: null;
+            machine: {
+                clientId: string;
+                /** Format: date-time */
+                expiresAt: string;
+            };
+            apiKey: null;
+            /** @constant */
+            kind: "machine";
+        };
+        MePerson: {
+            /** @description `null` for a person who signed in without a company. */
+            organization: {
+                id: string;
+                name: string;
+            } | null;
+            roles: string[];
+            permissions: string[];
+            user: {
+                id: string;
+                email: string;
+                firstName: string | null;
+                lastName: string | null;
+                profilePictureUrl: string | null;
+            };
             session: {
                 id: string;
                 /** Format: date-time */
@@ -621,6 +673,10 @@ export interface components {
                     reason: string | null;
                 } | null;
             };
+            machine: null;
+            apiKey: null;
+            /** @constant */
+            kind: "user";
         };
         Member: {
             id: string;
@@ -710,7 +766,7 @@ export interface components {
              * @description Stable: what a program decides by.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_email" | "invalid_return_to" | "invalid_state" | "state_expired" | "state_replayed" | "missing_code" | "invalid_code" | "invalid_signature" | "stale_timestamp" | "unauthenticated" | "organization_mismatch" | "connection_mismatch" | "guest_not_allowed" | "sso_required" | "not_provisioned" | "break_glass_refused" | "provisioning_refused" | "account_deactivated" | "group_required" | "not_a_member" | "session_revoked" | "idp_initiated_denied" | "idp_error" | "prefetch_refused" | "cross_origin" | "missing_role" | "missing_permission" | "role_beyond_yours" | "organization_required" | "not_found" | "no_sso_for_domain" | "method_not_allowed" | "session_conflict" | "no_active_connection" | "policy_excludes_you" | "payload_too_large" | "unsupported_media_type" | "portal_refused" | "internal_error" | "upstream_unavailable" | "store_unavailable" | "webhooks_not_configured" | "shutting_down";
+            code: "invalid_request" | "invalid_email" | "invalid_return_to" | "invalid_state" | "state_expired" | "state_replayed" | "missing_code" | "invalid_code" | "invalid_signature" | "stale_timestamp" | "unauthenticated" | "organization_mismatch" | "connection_mismatch" | "guest_not_allowed" | "sso_required" | "not_provisioned" | "break_glass_refused" | "provisioning_refused" | "account_deactivated" | "group_required" | "not_a_member" | "session_revoked" | "idp_initiated_denied" | "idp_error" | "prefetch_refused" | "cross_origin" | "missing_role" | "several_credentials" | "reauthentication_required" | "reauthentication_failed" | "principal_not_accepted" | "impersonation_read_only" | "missing_permission" | "role_beyond_yours" | "organization_required" | "not_found" | "no_sso_for_domain" | "method_not_allowed" | "session_conflict" | "no_active_connection" | "policy_excludes_you" | "payload_too_large" | "unsupported_media_type" | "portal_refused" | "internal_error" | "upstream_unavailable" | "store_unavailable" | "webhooks_not_configured" | "shutting_down";
             /** @description As in `X-Request-Id`. */
             requestId: string;
             /** @description For `invalid_request`. */
@@ -846,7 +902,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -882,7 +938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -935,7 +991,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request`: The request is not valid. `invalid_state`: This sign-in was not started in this browser. `state_expired`: This sign-in took too long. `state_replayed`: This sign-in was already finished. `invalid_code`: The sign-in could not be completed. `missing_code`: The sign-in came back incomplete. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. `invalid_state`: This sign-in was not started in this browser. `state_expired`: This sign-in took too long. `state_replayed`: This sign-in was already finished. `invalid_code`: The sign-in could not be completed. `missing_code`: The sign-in came back incomplete. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -944,7 +1000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `organization_mismatch`: You signed in to another organization. `connection_mismatch`: You signed in through another connection. `guest_not_allowed`: Guests cannot sign in here. `sso_required`: Your organization requires single sign-on. `not_provisioned`: You have not been added to this organization. `provisioning_refused`: This account cannot be used here. `account_deactivated`: Your account is deactivated. `group_required`: Your groups do not give you access. `not_a_member`: You are not a member of this organization. `session_revoked`: Your access was ended while you signed in. `idp_error`: Your identity provider did not sign you in. `idp_initiated_denied`: Start the sign-in here. `prefetch_refused`: This address cannot be fetched ahead of time. */
+            /** @description `organization_mismatch`: You signed in to another organization. `connection_mismatch`: You signed in through another connection. `guest_not_allowed`: Guests cannot sign in here. `sso_required`: Your organization requires single sign-on. `not_provisioned`: You have not been added to this organization. `provisioning_refused`: This account cannot be used here. `account_deactivated`: Your account is deactivated. `group_required`: Your groups do not give you access. `not_a_member`: You are not a member of this organization. `session_revoked`: Your access was ended while you signed in. `reauthentication_failed`: You were not asked to confirm who you are. `idp_error`: Your identity provider did not sign you in. `idp_initiated_denied`: Start the sign-in here. `prefetch_refused`: This address cannot be fetched ahead of time. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -994,6 +1050,7 @@ export interface operations {
                 provider?: "AppleOAuth" | "BitbucketOAuth" | "GitHubOAuth" | "GitLabOAuth" | "GoogleOAuth" | "IntuitOAuth" | "LinkedInOAuth" | "MicrosoftOAuth" | "SalesforceOAuth" | "SlackOAuth" | "VercelMarketplaceOAuth" | "VercelOAuth" | "XeroOAuth";
                 through?: string;
                 return_to?: string;
+                reauthenticate?: "true";
             };
             header?: never;
             path?: never;
@@ -1093,6 +1150,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `cross_origin`: The request came from another site. */
             403: {
                 headers: {
@@ -1102,7 +1168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1156,7 +1222,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request`: The request is not valid. `invalid_state`: This sign-in was not started in this browser. `state_expired`: This sign-in took too long. `state_replayed`: This sign-in was already finished. `invalid_code`: The sign-in could not be completed. `missing_code`: The sign-in came back incomplete. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. `invalid_state`: This sign-in was not started in this browser. `state_expired`: This sign-in took too long. `state_replayed`: This sign-in was already finished. `invalid_code`: The sign-in could not be completed. `missing_code`: The sign-in came back incomplete. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1165,7 +1231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. `organization_mismatch`: You signed in to another organization. `connection_mismatch`: You signed in through another connection. `guest_not_allowed`: Guests cannot sign in here. `sso_required`: Your organization requires single sign-on. `not_provisioned`: You have not been added to this organization. `provisioning_refused`: This account cannot be used here. `account_deactivated`: Your account is deactivated. `group_required`: Your groups do not give you access. `not_a_member`: You are not a member of this organization. `session_revoked`: Your access was ended while you signed in. */
+            /** @description `cross_origin`: The request came from another site. `organization_mismatch`: You signed in to another organization. `connection_mismatch`: You signed in through another connection. `guest_not_allowed`: Guests cannot sign in here. `sso_required`: Your organization requires single sign-on. `not_provisioned`: You have not been added to this organization. `provisioning_refused`: This account cannot be used here. `account_deactivated`: Your account is deactivated. `group_required`: Your groups do not give you access. `not_a_member`: You are not a member of this organization. `session_revoked`: Your access was ended while you signed in. `reauthentication_failed`: You were not asked to confirm who you are. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1514,7 +1580,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1543,7 +1609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1590,7 +1656,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1619,7 +1685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1663,7 +1729,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invoice"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1683,7 +1749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1710,7 +1776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1752,6 +1818,15 @@ export interface operations {
                     "application/json": components["schemas"]["Invoice"];
                 };
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -1781,7 +1856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1821,6 +1896,15 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -1832,7 +1916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1872,6 +1956,15 @@ export interface operations {
                     "application/json": components["schemas"]["Organization"];
                 };
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -1901,7 +1994,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -1948,7 +2041,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1977,7 +2070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2021,6 +2114,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -2050,7 +2152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2099,7 +2201,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2137,7 +2239,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2177,6 +2279,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -2188,7 +2299,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `members:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `members:manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2206,7 +2317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2250,7 +2361,7 @@ export interface operations {
                     "application/json": components["schemas"]["Policy"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2270,7 +2381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. */
+            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2306,7 +2417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2352,7 +2463,7 @@ export interface operations {
                     "application/json": components["schemas"]["PortalLink"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2372,7 +2483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2454,7 +2565,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2474,7 +2585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. */
+            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2548,7 +2659,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request`: The request is not valid. */
+            /** @description `several_credentials`: More than one credential was sent. `invalid_request`: The request is not valid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2568,7 +2679,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `principal_not_accepted`: This is not for callers of your kind. For people alone. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2606,6 +2726,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -2617,7 +2746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. */
+            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2626,7 +2755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */
@@ -2666,6 +2795,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description `several_credentials`: More than one credential was sent. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unauthenticated`: Sign in first. */
             401: {
                 headers: {
@@ -2677,7 +2815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. */
+            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2695,7 +2833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable`: The service cannot answer right now. */
+            /** @description `store_unavailable`: The service cannot answer right now. `upstream_unavailable`: The sign-in service cannot be reached. */
             503: {
                 headers: {
                     /** @description Seconds to wait before the next try. */

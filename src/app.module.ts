@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -20,7 +20,10 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 @Module({})
 export class AppModule {
   /** `env` replaces the process's environment and its `.env` file, for tests. */
-  static async forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
+  static async forRoot(
+    env?: Readonly<Record<string, string | undefined>>,
+    features: readonly Type[] = [],
+  ): Promise<DynamicModule> {
     return {
       module: AppModule,
       imports: [
@@ -38,6 +41,7 @@ export class AppModule {
         PagesModule,
         WebhooksModule,
         InvoicesModule,
+        ...features,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

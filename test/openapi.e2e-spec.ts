@@ -63,7 +63,11 @@ describe('the OpenAPI document and the service', () => {
 
   it('agree on what somebody reads and writes with the client', async () => {
     const { data: me } = await ada.GET('/v1/me');
-    expect(me).toMatchObject({ user: { email: 'ada@acme.com' }, organization: { name: 'Acme' } });
+    expect(me).toMatchObject({
+      kind: 'user',
+      user: { email: 'ada@acme.com' },
+      organization: { name: 'Acme' },
+    });
     const body = { customer: 'Babbage', amountCents: 4200 };
     const { data: created } = await ada.POST('/v1/invoices', { body });
     const invoiceId = created?.id ?? '';

@@ -1,7 +1,13 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../auth/index.js';
+import {
+  CurrentOrganization,
+  CurrentPrincipal,
+  RequirePermissions,
+  RequirePrincipal,
+  type UserPrincipal,
+} from '../auth/index.js';
 import type { Organization, Principal } from '../auth/index.js';
 import { Answers } from '../common/answer.decorators.js';
 import { requestOrigin } from '../common/request-origin.js';
@@ -47,12 +53,14 @@ export class OrganizationController {
     return this.overview.read(id, permissions.includes('organization:manage'));
   }
 
+  /** Of people alone: nobody may shut themselves out, and only a person can be asked. */
   @Answers(policy, 'Changes what the organization decides for itself', CHANGE_PROBLEMS)
+  @RequirePrincipal('user')
   @RequirePermissions('organization:manage')
   @Patch('policy')
   changePolicy(
     @CurrentOrganization() { id }: Organization,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: UserPrincipal,
     @Body({ schema: policyChange }) change: PolicyChange,
     @Req() request: Request,
   ): Promise<OrganizationPolicy> {

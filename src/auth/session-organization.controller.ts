@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { Answers } from '../common/answer.decorators.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { isIdentifier } from '../identity/identifiers.js';
-import type { Principal } from '../identity/principal.js';
-import { CurrentPrincipal } from './auth.decorators.js';
+import type { UserPrincipal } from '../identity/principal.js';
+import { RequirePrincipal } from './auth.decorators.js';
+import { CurrentPrincipal } from './principal.decorators.js';
 import { Cookies } from './cookies.js';
-import { meOf, type Me } from './me.controller.js';
-import { me } from './me.schemas.js';
+import { meOf } from './me.controller.js';
+import { me, type Me } from './me.schemas.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
 
 const wantedOrganization = z.strictObject({
@@ -20,6 +21,7 @@ const wantedOrganization = z.strictObject({
 const SWITCH_PROBLEMS = { problems: ['not_a_member', 'sso_required', 'upstream_unavailable'] } as const;
 
 /** The organization of the caller's session. */
+@RequirePrincipal('user')
 @Controller('v1/session/organization')
 export class SessionOrganizationController {
   constructor(
@@ -31,7 +33,7 @@ export class SessionOrganizationController {
   @Post()
   @HttpCode(200)
   async switch(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: UserPrincipal,
     @Body({ schema: wantedOrganization }) { organizationId }: z.infer<typeof wantedOrganization>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,

@@ -27,6 +27,7 @@ const REFUSED_SIGN_IN = [
   'group_required',
   'not_a_member',
   'session_revoked',
+  'reauthentication_failed',
   'upstream_unavailable',
 ] as const;
 

@@ -30,7 +30,8 @@ export function member(name: string, schema: JsonSchema, remark: string): string
 
 /** The type in a word or two, another schema of the document as a link to it. */
 export function typeOf(schema: JsonSchema): string {
-  const { $ref, type, anyOf, items } = schema;
+  const { $ref, type, items } = schema;
+  const anyOf = schema['anyOf'] ?? schema['oneOf'];
   if (typeof $ref === 'string') {
     const name = escapeHtml($ref.slice($ref.lastIndexOf('/') + 1));
     return `<a href="#schema-${name}">${name}</a>`;

@@ -12,7 +12,9 @@ const SILENT: AnswerNote = { summary: '' };
 /** A route as the document tells of it. Everything but the words is read from what the service itself goes by. */
 export function operationOf(route: Route, schemas: SchemaRegistry): Operation {
   const words = answerOf(route.handler) ?? SILENT;
-  const guarded = words.credential ? ownSecurity(words.credential) : operationSecurity(route);
+  const guarded = words.credential
+    ? ownSecurity(words.credential)
+    : operationSecurity(route, route.method === 'GET');
   const inputs = routeInputs(route, schemas);
   const codes = problemCodes(route, inputs, guarded, words);
   return {
@@ -53,7 +55,6 @@ function problemCodes(
   const takesWords = parameters.some((parameter) => parameter.in === 'query');
   if (takesWords || body) found.push('invalid_request');
   if (body) found.push('payload_too_large', 'unsupported_media_type');
-  if (access !== 'public') found.push('store_unavailable');
   if (access !== 'public' && method !== 'GET') found.push('cross_origin');
   if (path.includes(':')) found.push('not_found');
   return [...found, ...problems];

@@ -7,6 +7,7 @@ export const member = z
     email: z.string(),
     firstName: z.string().nullable(),
     lastName: z.string().nullable(),
+    profilePictureUrl: z.string().nullable(),
     roles: z.array(z.string()).describe('All of them, whatever they come from.'),
     status: z.enum(['active', 'deactivated', 'invited']),
     directoryManaged: z.boolean().describe('A directory says whether they are there.'),

@@ -3,7 +3,8 @@ import { t, language } from './language.js';
 import { problemWords } from './problem-words.js';
 import { isProblemCode, parseSeconds } from './query.js';
 
-export type Me = Schemas['Me'];
+/** Whoever looks at a page is a person. */
+export type Me = Omit<Schemas['MePerson'], 'machine' | 'apiKey'>;
 export type Session = Schemas['Session'];
 
 export interface Page<T> {
@@ -71,6 +72,12 @@ export async function dataOf<T>(call: Promise<{ readonly data?: T }>): Promise<T
   return (await call).data as T;
 }
 
+async function readMe(): Promise<Me> {
+  const me = await dataOf(client.GET('/v1/me'));
+  if (me.kind !== 'user') throw new ApiProblem(0, t.unknownProblem.title, t.unknownProblem.detail);
+  return me;
+}
+
 async function readSessions(): Promise<Session[]> {
   const found: Session[] = [];
   let cursor: string | null = null;
@@ -97,7 +104,7 @@ async function endOtherSessions(): Promise<void> {
 }
 
 export const api = {
-  me: () => dataOf(client.GET('/v1/me')),
+  me: readMe,
   sessions: readSessions,
   endSession,
   endOtherSessions,

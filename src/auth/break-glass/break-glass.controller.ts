@@ -5,8 +5,9 @@ import { Does } from '../../common/answer.decorators.js';
 import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
-import type { Principal } from '../../identity/principal.js';
-import { CurrentPrincipal, OptionalAuth, Public } from '../auth.decorators.js';
+import type { UserPrincipal } from '../../identity/principal.js';
+import { OptionalAuth, Public } from '../auth.decorators.js';
+import { BrowserSession } from '../principal.decorators.js';
 import { Cookies } from '../cookies.js';
 import { plainPage } from '../plain-page.js';
 import { SSO_ANSWERS } from '../sso.answers.js';
@@ -46,7 +47,7 @@ export class BreakGlassController {
   @Post()
   async redeem(
     @Body({ schema: redemption }) { code }: z.infer<typeof redemption>,
-    @CurrentPrincipal() previous: Principal | null,
+    @BrowserSession() previous: UserPrincipal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
