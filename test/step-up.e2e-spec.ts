@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { AllowImpersonation, RequireRecentAuth } from '../src/auth/index.js';
+import supertest from 'supertest';
 import { Browser } from './support/browser.js';
 import { MODES, Stack } from './support/stack.js';
 
@@ -46,8 +47,12 @@ describe.each(MODES)('a proof that must be recent (%s)', (mode) => {
   it('is asked of a person at their identity provider, who then comes back', async () => {
     const browser = await stack.signedIn('ada@acme.com');
     const before = browser.cookie(stack.url, 'session');
-    const headers = { 'sec-fetch-mode': 'navigate' };
-    const idp = await browser.open(`${stack.url}/v1/secrets`, { headers });
+    // Node's own `fetch` cannot say that it navigates.
+    const page = await supertest(stack.url)
+      .get('/v1/secrets')
+      .set({ cookie: browser.cookieHeader(stack.url), 'sec-fetch-mode': 'navigate' });
+    expect(page.status).toBe(302);
+    const idp = await browser.open(new URL(String(page.headers['location']), stack.url).href);
     expect(idp.url).toContain('/idp/');
     const answer = await browser.submit(idp, 'name="email"', { email: 'ada@acme.com' });
     const end = await browser.submit(answer, 'SAMLResponse');
