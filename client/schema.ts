@@ -683,6 +683,7 @@ export interface components {
             email: string;
             firstName: string | null;
             lastName: string | null;
+            profilePictureUrl: string | null;
             /** @description All of them, whatever they come from. */
             roles: string[];
             /** @enum {string} */
@@ -766,7 +767,7 @@ export interface components {
              * @description Stable: what a program decides by.
              * @enum {string}
              */
-            code: "invalid_request" | "invalid_email" | "invalid_return_to" | "invalid_state" | "state_expired" | "state_replayed" | "missing_code" | "invalid_code" | "invalid_signature" | "stale_timestamp" | "unauthenticated" | "organization_mismatch" | "connection_mismatch" | "guest_not_allowed" | "sso_required" | "not_provisioned" | "break_glass_refused" | "provisioning_refused" | "account_deactivated" | "group_required" | "not_a_member" | "session_revoked" | "idp_initiated_denied" | "idp_error" | "prefetch_refused" | "cross_origin" | "missing_role" | "several_credentials" | "reauthentication_required" | "reauthentication_failed" | "principal_not_accepted" | "impersonation_read_only" | "missing_permission" | "role_beyond_yours" | "organization_required" | "not_found" | "no_sso_for_domain" | "method_not_allowed" | "session_conflict" | "no_active_connection" | "policy_excludes_you" | "payload_too_large" | "unsupported_media_type" | "portal_refused" | "internal_error" | "upstream_unavailable" | "store_unavailable" | "webhooks_not_configured" | "shutting_down";
+            code: "invalid_email" | "invalid_return_to" | "invalid_state" | "state_expired" | "state_replayed" | "missing_code" | "invalid_code" | "organization_mismatch" | "connection_mismatch" | "guest_not_allowed" | "sso_required" | "not_provisioned" | "break_glass_refused" | "provisioning_refused" | "account_deactivated" | "group_required" | "not_a_member" | "session_revoked" | "idp_initiated_denied" | "idp_error" | "prefetch_refused" | "invalid_request" | "invalid_signature" | "stale_timestamp" | "unauthenticated" | "cross_origin" | "missing_role" | "several_credentials" | "reauthentication_required" | "reauthentication_failed" | "principal_not_accepted" | "impersonation_read_only" | "missing_permission" | "role_beyond_yours" | "organization_required" | "not_found" | "no_sso_for_domain" | "method_not_allowed" | "session_conflict" | "no_active_connection" | "policy_excludes_you" | "payload_too_large" | "unsupported_media_type" | "portal_refused" | "internal_error" | "upstream_unavailable" | "store_unavailable" | "webhooks_not_configured" | "shutting_down";
             /** @description As in `X-Request-Id`. */
             requestId: string;
             /** @description For `invalid_request`. */
