@@ -6,7 +6,7 @@ const RANKS = [
   ['users', 'organizations', 'directories', 'sessions'],
   ['sync'],
   ['auth', 'events'],
-  ['health', 'pages', 'webhooks', 'administration', 'operations', 'invoices'],
+  ['health', 'pages', 'webhooks', 'administration', 'operations', 'openapi', 'invoices'],
 ];
 
 /** What may be asked for anywhere, and imports nothing. */

@@ -11,6 +11,7 @@ import { ConfigModule } from './config/config.module.js';
 import { Config } from './config/config.js';
 import { HealthModule } from './health/health.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
+import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AuthModule,
         AdministrationModule,
         HealthModule,
+        OpenapiModule,
         OperationsModule,
         PagesModule,
         WebhooksModule,
