@@ -16,9 +16,11 @@ export {
   CurrentUser,
   OrganizationParam,
 } from './principal.decorators.js';
-export { routesOf, type Route } from './route-table.js';
 export { Webhook } from './webhook.decorators.js';
 export { actorOf } from './actor.js';
+export type { AccessRequirements } from './decide-access.js';
+export { routesOf, type Route } from './route-table.js';
+export { sessionCookieName } from './cookies.js';
 export { SessionGuard } from './session.guard.js';
 export type {
   ApiKeyPrincipal,
