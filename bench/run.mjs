@@ -1,5 +1,6 @@
 // Usage: npm run bench -- sessions [--quick] [--only requests,check,revocation,storm,memory]
 //        npm run bench -- organizations [--quick]
+//        npm run bench -- access [--quick]
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const SUITES = ['sessions', 'organizations'];
+const SUITES = ['sessions', 'organizations', 'access'];
 
 /** What the service is compared with is installed here alone, when it is first needed. */
 function install() {
@@ -41,7 +42,7 @@ if (!SUITES.includes(suite)) {
   console.error(`Say which bench: npm run bench -- <${SUITES.join(' | ')}> [--quick]`);
   process.exit(1);
 }
-// The service alone is measured there: nothing to compare it with.
-if (suite !== 'organizations') install();
+// The others measure the service alone: nothing to compare it with.
+if (suite === 'sessions') install();
 const { run } = await import(`./${suite}/suite.mjs`);
 await run({ quick: values.quick, only: values.only?.split(',') ?? null });
