@@ -15,7 +15,7 @@ const env = {
   SESSION_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64'),
   LOG_LEVEL: 'silent',
 };
-const app = await NestFactory.create(await AppModule.forRoot(env), {
+const app = await NestFactory.create(AppModule.forRoot(env), {
   logger: false,
   preview: false,
   abortOnError: false,

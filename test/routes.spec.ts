@@ -18,7 +18,7 @@ describe('what is written down', () => {
       DATABASE_URL: 'postgres://localhost/nowhere',
       SESSION_KEYS: randomBytes(32).toString('base64'),
     };
-    const app = await NestFactory.create(await AppModule.forRoot(env), {
+    const app = await NestFactory.create(AppModule.forRoot(env), {
       logger: false,
       abortOnError: false,
     });

@@ -151,7 +151,7 @@ describe('an application that parses bodies itself', () => {
   it('does not start with the webhook route: a signature is over bytes', async () => {
     const stack = await Stack.start('sso');
     try {
-      const app = await NestFactory.create(await AppModule.forRoot({ ...stack.env, PORT: '0' }), {
+      const app = await NestFactory.create(AppModule.forRoot({ ...stack.env, PORT: '0' }), {
         logger: false,
         abortOnError: false,
       });
