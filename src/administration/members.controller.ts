@@ -37,11 +37,11 @@ export class MembersController {
   @Get(':userId/sessions')
   listSessions(
     @CurrentOrganization() { id }: Organization,
-    @CurrentPrincipal() { session }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('userId') userId: string,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<SessionSummary>> {
-    return this.members.listSessions(id, userId, session.id, query.limit, cursorId(query));
+    return this.members.listSessions(id, userId, currentIdOf(principal), query.limit, cursorId(query));
   }
 
   /** Ends what they have open in this organization. Their sessions in another one go on. */
@@ -56,4 +56,9 @@ export class MembersController {
   ): Promise<void> {
     await this.members.endSessions(id, userId, principal, requestOrigin(request));
   }
+}
+
+/** Only a person has a session that could be the one of this very request. */
+function currentIdOf(principal: Principal): string {
+  return principal.kind === 'user' ? principal.session.id : '';
 }

@@ -1,7 +1,13 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../auth/index.js';
+import {
+  CurrentOrganization,
+  CurrentPrincipal,
+  RequirePermissions,
+  RequirePrincipal,
+  type UserPrincipal,
+} from '../auth/index.js';
 import type { Organization, Principal } from '../auth/index.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { PORTAL_INTENTS } from '../identity/admin-portal.port.js';
@@ -34,11 +40,13 @@ export class OrganizationController {
     return this.overview.read(id, permissions.includes('organization:manage'));
   }
 
+  /** Of people alone: nobody may shut themselves out, and only a person can be asked. */
+  @RequirePrincipal('user')
   @RequirePermissions('organization:manage')
   @Patch('policy')
   changePolicy(
     @CurrentOrganization() { id }: Organization,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: UserPrincipal,
     @Body({ schema: policyChange }) change: PolicyChange,
     @Req() request: Request,
   ): Promise<OrganizationPolicy> {

@@ -1,6 +1,7 @@
 import { Module, type CanActivate, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD, ModulesContainer } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
+import { BusModule } from '../bus/bus.module.js';
 import { CommonModule } from '../common/common.module.js';
 import {
   ConfigSourceModule,
@@ -15,6 +16,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { AdmissionService } from './admission.service.js';
 import { AuthRootModule } from './auth-root.module.js';
 import { Authenticator } from './authenticator.js';
 import { BreakGlassPassesRepository } from './break-glass/break-glass-passes.repository.js';
@@ -22,6 +24,9 @@ import { BreakGlassService } from './break-glass/break-glass.service.js';
 import { CallbackService } from './callback.service.js';
 import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
+import { AccessTokenJudge } from './credentials/access-token.judge.js';
+import { ApiKeyJudge } from './credentials/api-key.judge.js';
+import { TokenUsers } from './credentials/token-users.service.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
 import { endpointsWithout, type EndpointGroup } from './endpoints.js';
 import { ImportersGuard } from './importers.guard.js';
@@ -33,6 +38,7 @@ import { SessionGuard } from './session.guard.js';
 import { SignInFinishService } from './sign-in-finish.service.js';
 import { SignInStartService } from './sign-in-start.service.js';
 import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
+import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
 import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 
@@ -67,6 +73,7 @@ const FOR_ENDPOINTS = [
 @Module({
   imports: [
     AuditModule,
+    BusModule,
     CommonModule,
     ConfigModule,
     CryptoModule,
@@ -78,7 +85,11 @@ const FOR_ENDPOINTS = [
     WorkosModule,
   ],
   providers: [
+    AccessTokenJudge,
+    AdmissionService,
+    ApiKeyJudge,
     Authenticator,
+    BearerStrategy,
     BreakGlassPassesRepository,
     BreakGlassService,
     CallbackService,
@@ -91,6 +102,7 @@ const FOR_ENDPOINTS = [
     SignInFinishService,
     SignInStartService,
     SpentSignInsRepository,
+    TokenUsers,
     UnaskedSignIns,
     { provide: CredentialReader, useClass: PassportCredentialReader },
     CrossOriginGuard,

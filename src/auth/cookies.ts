@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { parseCookieHeader } from '@nestjs/core/helpers/cookies/parse-cookie-header.js';
 import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { Config } from '../config/config.js';
 import { SIGN_IN_LIFETIME } from './pending-sign-in.js';
 
@@ -45,7 +46,7 @@ export class Cookies {
     this.lastConnectionName = `${this.prefix}connection`;
   }
 
-  session(request: Request): string | undefined {
+  session(request: IncomingMessage): string | undefined {
     const header = request.headers.cookie;
     // The common case, without taking the whole header apart: one cookie, ours.
     if (header?.startsWith(this.sessionStart) && header.length === this.sessionStart.length + TOKEN_LENGTH) {
@@ -110,7 +111,7 @@ export class Cookies {
     });
   }
 
-  private read(request: Request): Readonly<Record<string, string | undefined>> {
+  private read(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
     return parseCookieHeader(request.headers.cookie);
   }
 

@@ -2,16 +2,34 @@
 export { AuthModule, type AuthExtras } from './auth.module.js';
 export type { EndpointGroup } from './endpoints.js';
 export {
+  AllowImpersonation,
+  OptionalAuth,
+  Public,
+  RequirePermissions,
+  RequirePrincipal,
+  RequireRecentAuth,
+  RequireRoles,
+} from './auth.decorators.js';
+export {
   CurrentOrganization,
   CurrentPrincipal,
   CurrentSession,
   CurrentUser,
-  OptionalAuth,
-  Public,
-  RequirePermissions,
-  RequireRoles,
-} from './auth.decorators.js';
+  OrganizationParam,
+} from './principal.decorators.js';
+export { actorOf } from './actor.js';
 export { SessionGuard } from './session.guard.js';
-export type { Impersonator, Organization, Principal, Session, User } from '../identity/principal.js';
+export type {
+  ApiKeyPrincipal,
+  Impersonator,
+  MachinePrincipal,
+  Organization,
+  Principal,
+  PrincipalKind,
+  Session,
+  User,
+  UserPrincipal,
+} from '../identity/principal.js';
+export type { HostPermissions, Permission } from '../permissions.js';
 export { OrganizationsService } from '../organizations/organizations.service.js';
 export { IdentityProvider } from '../identity/identity-provider.port.js';

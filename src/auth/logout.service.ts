@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { SessionRevoker } from '../sessions/session-revoker.service.js';
 
 /** Signs out: here first, so that nothing that WorkOS does can keep a session alive. */
@@ -15,7 +15,7 @@ export class LogoutService {
   ) {}
 
   /** Where the browser ends the session at WorkOS too; `null` where there is nothing to end. */
-  async end(principal: Principal, origin: RequestOrigin): Promise<string | null> {
+  async end(principal: UserPrincipal, origin: RequestOrigin): Promise<string | null> {
     const ended = await this.sessions.end(principal.session.id, 'signed_out', origin);
     return ended && this.provider.logoutUrl(ended, this.config.logoutRedirectUrl);
   }

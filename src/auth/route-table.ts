@@ -1,7 +1,7 @@
 import { RequestMethod, type INestApplication } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
-import { requirementsOf } from './auth.decorators.js';
+import { requirementsOf } from './access-requirements.js';
 import type { AccessRequirements } from './decide-access.js';
 
 export interface RouteAccess extends AccessRequirements {
@@ -39,7 +39,7 @@ export function routeTable(app: INestApplication): RouteAccess[] {
 export function printRoutes(routes: readonly RouteAccess[]): string {
   const lines = routes.map(({ method, path, access, permissions, roles }) => {
     const wants = [
-      ...permissions.map((name) => `permission ${name}`),
+      ...permissions.map((group) => `permission ${group.join(' or ')}`),
       ...roles.map((group) => `role ${group.join(' or ')}`),
     ];
     return `${method.padEnd(7)}${path.padEnd(31)} ${[access, ...wants].join(', ')}`;

@@ -3,8 +3,9 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { requestOrigin } from '../common/request-origin.js';
 import { isIdentifier } from '../identity/identifiers.js';
-import type { Principal } from '../identity/principal.js';
-import { CurrentPrincipal } from './auth.decorators.js';
+import type { UserPrincipal } from '../identity/principal.js';
+import { RequirePrincipal } from './auth.decorators.js';
+import { CurrentPrincipal } from './principal.decorators.js';
 import { Cookies } from './cookies.js';
 import { meOf, type Me } from './me.controller.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
@@ -16,6 +17,7 @@ const wantedOrganization = z.strictObject({
 });
 
 /** The organization of the caller's session. */
+@RequirePrincipal('user')
 @Controller('v1/session/organization')
 export class SessionOrganizationController {
   constructor(
@@ -26,7 +28,7 @@ export class SessionOrganizationController {
   @Post()
   @HttpCode(200)
   async switch(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: UserPrincipal,
     @Body({ schema: wantedOrganization }) { organizationId }: z.infer<typeof wantedOrganization>,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,

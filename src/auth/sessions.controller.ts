@@ -3,12 +3,14 @@ import type { Request } from 'express';
 import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagination.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
-import { CurrentPrincipal } from './auth.decorators.js';
+import { RequirePrincipal } from './auth.decorators.js';
+import { CurrentPrincipal } from './principal.decorators.js';
 
 /** The caller's own sessions. */
+@RequirePrincipal('user')
 @Controller('v1/sessions')
 export class SessionsController {
   constructor(
@@ -18,7 +20,7 @@ export class SessionsController {
 
   @Get()
   list(
-    @CurrentPrincipal() principal: Principal,
+    @CurrentPrincipal() principal: UserPrincipal,
     @Query({ schema: pageQuery }) query: PageQuery,
   ): Promise<Page<SessionSummary>> {
     return this.sessions.list(principal, query.limit, cursorId(query));
@@ -28,7 +30,7 @@ export class SessionsController {
   @Delete(':id')
   @HttpCode(204)
   async end(
-    @CurrentPrincipal() { user }: Principal,
+    @CurrentPrincipal() { user }: UserPrincipal,
     @Param('id') id: string,
     @Req() request: Request,
   ): Promise<void> {
@@ -38,7 +40,7 @@ export class SessionsController {
 
   @Delete()
   @HttpCode(204)
-  async endOthers(@CurrentPrincipal() principal: Principal, @Req() request: Request): Promise<void> {
+  async endOthers(@CurrentPrincipal() principal: UserPrincipal, @Req() request: Request): Promise<void> {
     const own = { kind: 'user', id: principal.user.id } as const;
     await this.revoker.revoke(own, 'revoked_by_user', requestOrigin(request), principal);
   }

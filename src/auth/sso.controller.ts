@@ -4,8 +4,9 @@ import { wantsPage } from '../common/problem.filter.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
-import type { Principal } from '../identity/principal.js';
-import { CurrentPrincipal, OptionalAuth, Public } from './auth.decorators.js';
+import type { UserPrincipal } from '../identity/principal.js';
+import { OptionalAuth, Public } from './auth.decorators.js';
+import { BrowserSession } from './principal.decorators.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
 import { choicePage, connectionChoicePage } from './choice-page.js';
 import { ConnectionMemory } from './connection-memory.js';
@@ -79,7 +80,7 @@ export class SsoController {
   @Get('callback')
   async callback(
     @Query({ schema: callbackQuery }) query: CallbackQuery,
-    @CurrentPrincipal() previous: Principal | null,
+    @BrowserSession() previous: UserPrincipal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -96,7 +97,7 @@ export class SsoController {
   @Post('organization')
   async organization(
     @Body({ schema: organizationChoice }) body: OrganizationChoiceBody,
-    @CurrentPrincipal() previous: Principal | null,
+    @BrowserSession() previous: UserPrincipal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
@@ -112,7 +113,7 @@ export class SsoController {
   @Post('logout')
   @HttpCode(200)
   async logout(
-    @CurrentPrincipal() principal: Principal | null,
+    @BrowserSession() principal: UserPrincipal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

@@ -65,7 +65,7 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'Sign in first',
-    detail: 'This address needs a signed-in user. Sign in, then send the request again.',
+    detail: 'This address needs a known caller. Sign in, or send an access token or an API key.',
   },
   organization_mismatch: {
     status: 403,
@@ -153,6 +153,32 @@ export const PROBLEMS = {
     status: 403,
     title: 'Your role does not allow this',
     detail: 'Ask the administrator of your organization for the role that it needs.',
+  },
+  several_credentials: {
+    status: 400,
+    title: 'More than one credential was sent',
+    detail: 'Send the session cookie, or one Authorization header, and not both.',
+  },
+  reauthentication_required: {
+    status: 401,
+    title: 'Confirm who you are',
+    detail:
+      'This needs a proof of who you are that is more recent. Sign in again, then send the request again.',
+  },
+  reauthentication_failed: {
+    status: 403,
+    title: 'You were not asked to confirm who you are',
+    detail: 'Your identity provider let you in without asking. Sign out there, then start again.',
+  },
+  principal_not_accepted: {
+    status: 403,
+    title: 'This is not for callers of your kind',
+    detail: 'Some addresses are for people alone, some for machines or API keys. Use another credential.',
+  },
+  impersonation_read_only: {
+    status: 403,
+    title: 'You may only look',
+    detail: 'Somebody who acts as another person cannot change anything here.',
   },
   missing_permission: {
     status: 403,

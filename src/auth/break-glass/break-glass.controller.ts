@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
-import type { Principal } from '../../identity/principal.js';
-import { CurrentPrincipal, OptionalAuth, Public } from '../auth.decorators.js';
+import type { UserPrincipal } from '../../identity/principal.js';
+import { OptionalAuth, Public } from '../auth.decorators.js';
+import { BrowserSession } from '../principal.decorators.js';
 import { Cookies } from '../cookies.js';
 import { plainPage } from '../plain-page.js';
 import { BreakGlassService } from './break-glass.service.js';
@@ -42,7 +43,7 @@ export class BreakGlassController {
   @Post()
   async redeem(
     @Body({ schema: redemption }) { code }: z.infer<typeof redemption>,
-    @CurrentPrincipal() previous: Principal | null,
+    @BrowserSession() previous: UserPrincipal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
