@@ -1,6 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
 import { CurrentUser, Public, RequirePermissions, type User } from 'gatehouse';
 
+declare module 'gatehouse' {
+  interface HostPermissions {
+    'reports:delete': string;
+  }
+}
+
 @Controller('reports')
 export class ReportsController {
   @Public()
