@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { AdministrationModule } from './administration/administration.module.js';
@@ -21,7 +21,10 @@ export class AppModule {
    * `env` replaces the process's environment and its `.env` file, for tests.
    * @throws {ConfigError} at once, before anything else is made
    */
-  static forRoot(env?: Readonly<Record<string, string | undefined>>): DynamicModule {
+  static forRoot(
+    env?: Readonly<Record<string, string | undefined>>,
+    features: readonly Type[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -37,6 +40,7 @@ export class AppModule {
         PagesModule,
         WebhooksModule,
         InvoicesModule,
+        ...features,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

@@ -4,9 +4,9 @@ import { wantsPage } from '../common/problem.filter.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
-import type { UserPrincipal } from '../identity/principal.js';
+import type { Principal, UserPrincipal } from '../identity/principal.js';
 import { OptionalAuth, Public } from './auth.decorators.js';
-import { BrowserSession } from './principal.decorators.js';
+import { BrowserSession, CurrentPrincipal } from './principal.decorators.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
 import { choicePage, connectionChoicePage } from './choice-page.js';
 import { ConnectionMemory } from './connection-memory.js';
@@ -113,7 +113,7 @@ export class SsoController {
   @Post('logout')
   @HttpCode(200)
   async logout(
-    @BrowserSession() principal: UserPrincipal | null,
+    @CurrentPrincipal() principal: Principal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
