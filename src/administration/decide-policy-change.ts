@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { AuditDetail } from '../audit/audit-log.service.js';
-import { invalidRequest } from '../common/invalid-request.js';
+import { invalidRequest, type SchemaIssue } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { OrganizationPolicy } from '../organizations/organization-policy.js';
 
@@ -118,6 +117,6 @@ function guestRule(
   return own ?? policy.guests ?? guests;
 }
 
-function unknownConnection(id: string): StandardSchemaV1.Issue {
+function unknownConnection(id: string): SchemaIssue {
   return { path: ['connectionGuests', id], message: 'is no connection of this organization' };
 }

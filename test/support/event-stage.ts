@@ -38,7 +38,7 @@ export class EventStage {
       DATABASE_URL: server.url,
       LOG_LEVEL: 'silent',
     };
-    const imports = [await ConfigModule.forRoot(env), SyncModule];
+    const imports = [ConfigModule.forRoot(env), SyncModule];
     // Not initialised: no timer carries out what a test wants to see in the outbox.
     const module = await Test.createTestingModule({ imports }).compile();
     const database = module.get(Database, { strict: false });
