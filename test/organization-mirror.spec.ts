@@ -7,7 +7,7 @@ import { OrganizationsService } from '../src/organizations/organizations.service
 import { RolesRepository } from '../src/organizations/roles.repository.js';
 import { aSession } from '../src/sessions/session.factory.js';
 import { SessionStore } from '../src/sessions/session-store.port.js';
-import { PermissionFollower } from '../src/sync/permission-follower.js';
+import { ClaimsFollower } from '../src/sync/claims-follower.js';
 import { EventStage } from './support/event-stage.js';
 
 const ACME = 'org_01HGATEH0VSEACME0000000001';
@@ -353,7 +353,7 @@ describe('the local copy of organizations', () => {
       await tell('organization_role.created', role(2, ['b:read'], { organization_id: ACME }));
       const permissions = async () =>
         Promise.all(['a', 'b'].map(async (id) => (await store.find(`session_${id}`))?.permissions));
-      const follower = stage.get(PermissionFollower);
+      const follower = stage.get(ClaimsFollower);
       await Promise.all([follower.follow(), follower.follow()]);
       expect(await permissions()).toEqual([['b:read'], ['a:read']]);
       await tell('organization.created', organization(1, { id: EVE }));
@@ -368,8 +368,8 @@ describe('the local copy of organizations', () => {
       await tell('role.updated', role(2, ['a:read']));
       await tell('organization_role.created', role(2, ['b:read'], { organization_id: ACME }));
       expect(await stage.ended()).toEqual([
-        'permissions : role_changed',
-        `permissions ${ACME}: role_changed`,
+        'permissions : claims_changed',
+        `permissions ${ACME}: claims_changed`,
       ]);
     });
   });

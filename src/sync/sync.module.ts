@@ -11,6 +11,7 @@ import { DirectoryAccess } from './directory-access.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { CertificateApplier } from './certificate.applier.js';
 import { ClaimsFollower } from './claims-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
@@ -22,7 +23,6 @@ import { MembershipApplier } from './membership.applier.js';
 import { OrganizationDomainApplier } from './organization-domain.applier.js';
 import { OrganizationApplier } from './organization.applier.js';
 import { PeopleLinker } from './people-linker.service.js';
-import { PermissionFollower } from './permission-follower.js';
 import { RoleApplier } from './role.applier.js';
 import { UserApplier } from './user.applier.js';
 import { WorkosSessionApplier } from './workos-session.applier.js';
@@ -58,13 +58,13 @@ const APPLIERS = [
   providers: [
     ...APPLIERS,
     ClaimsFollower,
+    ClaimsOutbox,
     DirectoryAccess,
     DirectoryAdmission,
     MemberRoles,
     MembersRepository,
     MembersService,
     PeopleLinker,
-    PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
   exports: [EVENT_APPLIERS, ClaimsFollower, DirectoryAccess, DirectoryAdmission, MemberRoles, MembersService],
