@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OrganizationRecord } from '../src/identity/organization-source.port.js';
 import type { WorkosEventName } from '../src/identity/workos-event.js';
 import { CertificatesService } from '../src/organizations/certificates.service.js';
@@ -262,10 +263,16 @@ describe('the local copy of organizations', () => {
     });
 
     it('is seen where both verifications arrive at once', async () => {
-      await Promise.all([
-        tell('organization_domain.verified', domain(1)),
-        tell('organization_domain.verified', domain(1, { id: 'org_domain_eve', organization_id: EVE })),
-      ]);
+      let second: Promise<void> | undefined;
+      await stage.tell('organization_domain.verified', domain(1), at(1), async () => {
+        second = tell(
+          'organization_domain.verified',
+          domain(1, { id: 'org_domain_eve', organization_id: EVE }),
+        );
+        // It would be through at once, and see nothing of the first, if it did not wait for it.
+        expect(await Promise.race([second.then(() => 'through'), pause(150, 'waiting')])).toBe('waiting');
+      });
+      await second;
       expect(await audits()).toHaveLength(2);
     });
 
