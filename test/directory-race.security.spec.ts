@@ -20,6 +20,7 @@ const identity: ExternalIdentity = {
   connectionId: null,
   connectionType: null,
   method: 'sso',
+  authenticatedAt: null,
   roles: ['member'],
   permissions: [],
   impersonator: null,

@@ -115,6 +115,7 @@ describeWithStores('what changes while sessions live', (newGround) => {
             connectionId: null,
             connectionType: null,
             method: 'sso',
+            authenticatedAt: null,
           };
           const claims = { roles: ['admin'], permissions: ['invoices:read'], impersonator: null };
           return {

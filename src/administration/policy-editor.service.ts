@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
-import { OrganizationsService, type Principal } from '../auth/index.js';
+import { OrganizationsService, type UserPrincipal } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -46,7 +46,7 @@ export class PolicyEditor {
   async change(
     organizationId: string,
     change: PolicyChange,
-    principal: Principal,
+    principal: UserPrincipal,
     origin: RequestOrigin,
   ): Promise<OrganizationPolicy> {
     const organization = await this.organizations.find(organizationId);

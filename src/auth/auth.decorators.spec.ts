@@ -1,6 +1,15 @@
 import { Reflector } from '@nestjs/core';
 import { describe, expect, it } from '@jest/globals';
-import { OptionalAuth, Public, RequirePermissions, requirementsOf, RequireRoles } from './auth.decorators.js';
+import {
+  AllowImpersonation,
+  OptionalAuth,
+  Public,
+  RequirePermissions,
+  RequirePrincipal,
+  RequireRecentAuth,
+  RequireRoles,
+} from './auth.decorators.js';
+import { requirementsOf } from './access-requirements.js';
 
 type Decorate = MethodDecorator & ClassDecorator;
 
@@ -18,7 +27,15 @@ function requirements(onHandler: Decorate[], onClass: Decorate[] = []) {
 
 describe('what a route asks for', () => {
   it('is a sign-in, where nothing is said', () => {
-    expect(requirements([])).toEqual({ access: 'signed-in', permissions: [], roles: [] });
+    expect(requirements([])).toEqual({
+      access: 'signed-in',
+      principals: ['user', 'machine', 'apiKey'],
+      permissions: [],
+      roles: [],
+      recentAuth: null,
+      allowsImpersonation: false,
+      organizationParam: null,
+    });
   });
 
   it.each<[string, Decorate[], Decorate[], string]>([
@@ -28,34 +45,75 @@ describe('what a route asks for', () => {
     ['the handler is optional in a public class', [OptionalAuth()], [Public()], 'optional'],
     ['the handler is public in an optional class', [Public()], [OptionalAuth()], 'public'],
     ['the handler is public in a class that asks for a role', [Public()], [RequireRoles('admin')], 'public'],
-    ['a handler of a public class asks for a permission', [RequirePermissions('a')], [Public()], 'signed-in'],
+    [
+      'a handler of a public class asks for a permission',
+      [RequirePermissions('audit:read')],
+      [Public()],
+      'signed-in',
+    ],
     ['a handler of an optional class asks for a role', [RequireRoles('a')], [OptionalAuth()], 'signed-in'],
     ['a handler is public and asks for a role', [Public(), RequireRoles('a')], [], 'signed-in'],
-    ['a class is public and asks for a permission', [], [RequirePermissions('a'), Public()], 'signed-in'],
+    [
+      'a class is public and asks for a permission',
+      [],
+      [RequirePermissions('audit:read'), Public()],
+      'signed-in',
+    ],
   ])('where %s', (_, onHandler, onClass, access) => {
     expect(requirements(onHandler, onClass).access).toBe(access);
   });
 
   it('are the permissions of the handler and those of its class', () => {
-    const asked = requirements([RequirePermissions('a', 'b')], [RequirePermissions('c')]);
-    expect(asked.permissions).toEqual(['a', 'b', 'c']);
+    const asked = requirements(
+      [RequirePermissions('audit:read', 'members:read')],
+      [RequirePermissions.any('invoices:read', 'invoices:write')],
+    );
+    expect(asked.permissions).toEqual([
+      ['audit:read'],
+      ['members:read'],
+      ['invoices:read', 'invoices:write'],
+    ]);
   });
 
   it('is a role of the handler and one of its class: neither takes the place of the other', () => {
     expect(requirements([RequireRoles('a', 'b')], [RequireRoles('c')]).roles).toEqual([['a', 'b'], ['c']]);
     expect(requirements([], [RequireRoles('c')]).roles).toEqual([['c']]);
+    expect(requirements([RequireRoles.all('a', 'b')]).roles).toEqual([['a'], ['b']]);
+  });
+
+  it('are the callers that both the handler and its class accept', () => {
+    const [people, keys] = [RequirePrincipal('user', 'machine'), RequirePrincipal('machine', 'apiKey')];
+    expect(requirements([people]).principals).toEqual(['user', 'machine']);
+    expect(requirements([], [keys]).principals).toEqual(['machine', 'apiKey']);
+    expect(requirements([people], [keys]).principals).toEqual(['machine']);
+  });
+
+  it('is the more recent of two proofs', () => {
+    expect(requirements([RequireRecentAuth(600)], [RequireRecentAuth(60)]).recentAuth).toBe(60);
+    expect(requirements([RequireRecentAuth(60)], [RequireRecentAuth(600)]).recentAuth).toBe(60);
+  });
+
+  it('lets somebody who acts as another person write, where the handler or its class says so', () => {
+    expect(requirements([AllowImpersonation()]).allowsImpersonation).toBe(true);
+    expect(requirements([], [AllowImpersonation()]).allowsImpersonation).toBe(true);
   });
 });
 
-describe.each([
+describe('@RequireRecentAuth()', () => {
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('throws where it is written with %p', (seconds) => {
+    expect(() => RequireRecentAuth(seconds)).toThrow(TypeError);
+  });
+});
+
+describe.each<[string, (...names: never[]) => unknown]>([
   ['RequireRoles', RequireRoles],
+  ['RequireRoles.all', RequireRoles.all],
   ['RequirePermissions', RequirePermissions],
+  ['RequirePermissions.any', RequirePermissions.any],
+  ['RequirePrincipal', RequirePrincipal],
 ])('@%s()', (name, decorator) => {
-  it.each([[[]], [['']], [[' ']], [['admin', '']]])(
-    'throws where it is written with %j',
-    (names: string[]) => {
-      expect(() => decorator(...names)).toThrow(TypeError);
-      expect(() => decorator(...names)).toThrow(`@${name}()`);
-    },
-  );
+  it.each([[[]], [['']], [[' ']], [['admin', '']]])('throws where it is written with %j', (names) => {
+    expect(() => decorator(...(names as never[]))).toThrow(TypeError);
+    expect(() => decorator(...(names as never[]))).toThrow(`@${name}()`);
+  });
 });

@@ -1,22 +1,11 @@
-import {
-  createParamDecorator,
-  SetMetadata,
-  type CustomDecorator,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { ProblemError } from '../common/problem-error.js';
-import type { Organization, Principal, Session, User } from '../identity/principal.js';
-import type { AccessRequirements } from './decide-access.js';
-import { principalOf } from './request-principal.js';
-
-const ACCESS = 'gatehouse:access';
-const REQUIRED_ROLES = Reflector.createDecorator<string[]>();
-const REQUIRED_PERMISSIONS = Reflector.createDecorator<string[]>();
+import type { CustomDecorator } from '@nestjs/common';
+import type { PrincipalKind } from '../identity/principal.js';
+import type { Permission } from '../permissions.js';
+import { REQUIRED, setAccess } from './access-requirements.js';
 
 /**
- * Opens a route, or every route of a controller, to everybody. Does not look at credentials at all. Beside a
- * role or a permission that is asked for in the same place it has no effect.
+ * Opens a route, or every route of a controller, to everybody. Does not look at credentials at all. Beside anything that
+ * is asked for in the same place the service refuses to start.
  *
  * @example
  * ```ts
@@ -25,11 +14,11 @@ const REQUIRED_PERMISSIONS = Reflector.createDecorator<string[]>();
  * prices() {}
  * ```
  */
-export const Public = (): CustomDecorator => SetMetadata(ACCESS, 'public');
+export const Public = (): CustomDecorator => setAccess('public');
 
 /**
- * Opens a route to everybody and tells who it is where somebody is signed in. Does not check roles or permissions:
- * beside one that is asked for it has no effect.
+ * Opens a route to everybody and tells who it is where somebody is signed in. Does not check roles or permissions: beside
+ * one that is asked for in the same place the service refuses to start.
  *
  * @example
  * ```ts
@@ -38,10 +27,11 @@ export const Public = (): CustomDecorator => SetMetadata(ACCESS, 'public');
  * welcome(@CurrentUser() user: User | null) {}
  * ```
  */
-export const OptionalAuth = (): CustomDecorator => SetMetadata(ACCESS, 'optional');
+export const OptionalAuth = (): CustomDecorator => setAccess('optional');
 
 /**
- * Asks for one of these roles, in the organization of the session. Does not check permissions.
+ * Asks for one of these roles, in the caller's organization; `RequireRoles.all` for each of them. Does not check
+ * permissions.
  *
  * @example
  * ```ts
@@ -50,12 +40,14 @@ export const OptionalAuth = (): CustomDecorator => SetMetadata(ACCESS, 'optional
  * @throws {TypeError} where it stands without a role
  */
 export function RequireRoles(...roles: string[]): CustomDecorator {
-  return REQUIRED_ROLES(named('RequireRoles', roles));
+  return REQUIRED.roles([named('RequireRoles', roles)]);
 }
+RequireRoles.all = (...roles: string[]): CustomDecorator =>
+  REQUIRED.roles(named('RequireRoles.all', roles).map((role) => [role]));
 
 /**
- * Asks for all of these permissions, in the organization of the session. Does not check whose record it is: a query
- * must be limited to the organization itself.
+ * Asks for all of these permissions, in the caller's organization; `RequirePermissions.any` for one of them. Does not check
+ * whose record it is: a query must be limited to the organization itself.
  *
  * @example
  * ```ts
@@ -63,95 +55,54 @@ export function RequireRoles(...roles: string[]): CustomDecorator {
  * ```
  * @throws {TypeError} where it stands without a permission
  */
-export function RequirePermissions(...permissions: string[]): CustomDecorator {
-  return REQUIRED_PERMISSIONS(named('RequirePermissions', permissions));
+export function RequirePermissions(...permissions: Permission[]): CustomDecorator {
+  return REQUIRED.permissions(named('RequirePermissions', permissions).map((name) => [name]));
+}
+RequirePermissions.any = (...permissions: Permission[]): CustomDecorator =>
+  REQUIRED.permissions([named('RequirePermissions.any', permissions)]);
+
+/**
+ * Lets in only callers of these kinds. Does not check what they may do.
+ *
+ * @example
+ * ```ts
+ * @RequirePrincipal('user')
+ * ```
+ * @throws {TypeError} where it stands without a kind
+ */
+export function RequirePrincipal(...kinds: PrincipalKind[]): CustomDecorator {
+  return REQUIRED.principals(named('RequirePrincipal', kinds));
 }
 
 /**
- * The signed-in person; `null` on an `@OptionalAuth()` route without one. Does not load anything: it is what the session knows.
+ * Asks that the person proved who they are no longer than this many seconds ago: a browser is sent to do so and comes back,
+ * an API caller gets 401 `reauthentication_required` (RFC 9470). A sign-in at which the identity provider may have used a
+ * session of its own does not count. Does not let machines and API keys in.
  *
  * @example
  * ```ts
- * list(@CurrentUser() user: User) {}
+ * @RequireRecentAuth(300)
  * ```
+ * @throws {TypeError} where the seconds are not a positive whole number
  */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): User | null => {
-  return principalIn(context)?.user ?? null;
-});
-
-/**
- * The organization of the session. Does not accept a person without one: on a route that needs a sign-in they get 403
- * `organization_required`, so that no query runs without a tenant.
- *
- * @example
- * ```ts
- * list(@CurrentOrganization() organization: Organization) {}
- * ```
- */
-export const CurrentOrganization = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Organization | null => {
-    const principal = principalIn(context);
-    if (principal && !principal.organization) throw new ProblemError('organization_required');
-    return principal?.organization ?? null;
-  },
-);
-
-/**
- * The session itself: when and how it began, when it ends. Does not hold its token, which nobody needs.
- *
- * @example
- * ```ts
- * about(@CurrentSession() session: Session) {}
- * ```
- */
-export const CurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Session | null => {
-    return principalIn(context)?.session ?? null;
-  },
-);
-
-/**
- * User, organization, roles, permissions and session together. Does not decide anything by itself.
- *
- * @example
- * ```ts
- * me(@CurrentPrincipal() principal: Principal) {}
- * ```
- */
-export const CurrentPrincipal = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Principal | null => {
-    return principalIn(context);
-  },
-);
-
-/**
- * What a handler asks for: its own word on access before its class's, requirements of both together. To ask for a role
- * or a permission is such a word: on a `@Public()` class it would otherwise be read by nobody.
- */
-export function requirementsOf(
-  reflector: Reflector,
-  handler: () => unknown,
-  controller: new () => unknown,
-): AccessRequirements {
-  const targets = [handler, controller];
-  const access = targets.map((target) => {
-    const asks = reflector.get(REQUIRED_ROLES, target) ?? reflector.get(REQUIRED_PERMISSIONS, target);
-    return asks ? 'signed-in' : reflector.get<AccessRequirements['access'] | undefined>(ACCESS, target);
-  });
-  return {
-    access: access.find((word) => word !== undefined) ?? 'signed-in',
-    permissions: targets.flatMap((target) => reflector.get(REQUIRED_PERMISSIONS, target) ?? []),
-    roles: targets
-      .map((target) => reflector.get(REQUIRED_ROLES, target))
-      .filter((names) => names !== undefined),
-  };
+export function RequireRecentAuth(seconds: number): CustomDecorator {
+  if (!Number.isInteger(seconds) || seconds <= 0)
+    throw new TypeError('@RequireRecentAuth() needs a positive whole number of seconds.');
+  return REQUIRED.recentAuth(seconds);
 }
 
-function principalIn(context: ExecutionContext): Principal | null {
-  return principalOf(context.switchToHttp().getRequest());
-}
+/**
+ * Lets somebody of WorkOS's dashboard who acts as a user write here; without it they may only look. Does not hide who they
+ * are: the audit log names both.
+ *
+ * @example
+ * ```ts
+ * @AllowImpersonation()
+ * ```
+ */
+export const AllowImpersonation = (): CustomDecorator => REQUIRED.impersonation(true);
 
-function named(decorator: string, names: string[]): string[] {
+function named<Name extends string>(decorator: string, names: Name[]): Name[] {
   if (names.length === 0 || names.some((name) => name.trim() === '')) {
     throw new TypeError(`@${decorator}() needs at least one name: an empty list would let everybody in.`);
   }

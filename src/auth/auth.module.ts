@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
+import { BusModule } from '../bus/bus.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
@@ -10,6 +11,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { AdmissionService } from './admission.service.js';
 import { Authenticator } from './authenticator.js';
 import { BreakGlassController } from './break-glass/break-glass.controller.js';
 import { BreakGlassPassesRepository } from './break-glass/break-glass-passes.repository.js';
@@ -17,6 +19,9 @@ import { BreakGlassService } from './break-glass/break-glass.service.js';
 import { CallbackService } from './callback.service.js';
 import { ConnectionMemory } from './connection-memory.js';
 import { Cookies } from './cookies.js';
+import { AccessTokenJudge } from './credentials/access-token.judge.js';
+import { ApiKeyJudge } from './credentials/api-key.judge.js';
+import { TokenUsers } from './credentials/token-users.service.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
 import { LogoutService } from './logout.service.js';
 import { MeController } from './me.controller.js';
@@ -30,6 +35,7 @@ import { SignInFinishService } from './sign-in-finish.service.js';
 import { SignInStartService } from './sign-in-start.service.js';
 import { SpentSignInsRepository } from './spent-sign-ins.repository.js';
 import { SsoController } from './sso.controller.js';
+import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
 import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 
@@ -41,6 +47,7 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
 @Module({
   imports: [
     AuditModule,
+    BusModule,
     CommonModule,
     ConfigModule,
     CryptoModule,
@@ -59,7 +66,11 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     SessionOrganizationController,
   ],
   providers: [
+    AccessTokenJudge,
+    AdmissionService,
+    ApiKeyJudge,
     Authenticator,
+    BearerStrategy,
     BreakGlassPassesRepository,
     BreakGlassService,
     CallbackService,
@@ -72,6 +83,7 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     SignInFinishService,
     SignInStartService,
     SpentSignInsRepository,
+    TokenUsers,
     UnaskedSignIns,
     { provide: CredentialReader, useClass: PassportCredentialReader },
     CrossOriginGuard,

@@ -7,11 +7,15 @@ import { Config } from '../config/config.js';
 import { isIdentifier } from '../identity/identifiers.js';
 import type { OrganizationChoice } from '../identity/identity-provider.port.js';
 import { isIdpErrorCode } from '../identity/idp-errors.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import type { SignInJar } from './cookies.js';
 import type { PendingSignIn } from './pending-sign-in.js';
 import { PendingSignIns, type TakenSignIn } from './pending-sign-ins.service.js';
-import { SignInFinishService, type Expectation, type FinishedSignIn } from './sign-in-finish.service.js';
+import {
+  SignInFinishService,
+  type SignInExpectation,
+  type FinishedSignIn,
+} from './sign-in-finish.service.js';
 import { SignInStartService, type SignInStart } from './sign-in-start.service.js';
 import type { CallbackQuery, OrganizationChoiceBody } from './sign-in.schemas.js';
 import { UnaskedSignIns } from './unasked-sign-ins.service.js';
@@ -35,7 +39,7 @@ export type CallbackOutcome =
 /** The browser that came back: its sign-in cookies, whoever it is signed in as, and where it came from. */
 export interface Visitor {
   readonly jar: SignInJar;
-  readonly previous: Principal | null;
+  readonly previous: UserPrincipal | null;
   readonly origin: RequestOrigin;
 }
 
@@ -149,6 +153,7 @@ export class CallbackService {
       connectionId: null,
       withoutOrganization: false,
       idpInitiated: true,
+      reauthenticate: false,
     };
     const finished = await this.finishing.finishUnasked(unasked.result, anything, previous, origin);
     return this.finish(
@@ -198,7 +203,7 @@ export class CallbackService {
 
   private async recordRefusal(
     error: unknown,
-    expected: Expectation | null,
+    expected: SignInExpectation | null,
     origin: RequestOrigin,
   ): Promise<void> {
     const reason = error instanceof ProblemError ? error.code : 'internal_error';

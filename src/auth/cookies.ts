@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { parseCookieHeader } from '@nestjs/core/helpers/cookies/parse-cookie-header.js';
 import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { Config } from '../config/config.js';
 import { SIGN_IN_LIFETIME } from './pending-sign-in.js';
 
@@ -13,6 +14,11 @@ const TOKEN_LENGTH = 43;
 /** Half a year, in seconds; and what five entries, sealed, may take. */
 const LAST_CONNECTION_LIFETIME = 15_552_000;
 const MAX_LAST_CONNECTION = 2048;
+
+/** What the session's cookie is called where the service is reached at `appUrl`. */
+export function sessionCookieName({ appUrl }: Pick<Config, 'appUrl'>): string {
+  return appUrl.startsWith('https:') ? '__Host-session' : 'session';
+}
 
 /** The sign-in cookies of one browser, during one request. */
 export interface SignInJar {
@@ -40,12 +46,12 @@ export class Cookies {
   ) {
     this.secure = config.appUrl.startsWith('https:');
     this.prefix = this.secure ? '__Host-' : '';
-    this.sessionName = `${this.prefix}session`;
+    this.sessionName = sessionCookieName(config);
     this.sessionStart = `${this.sessionName}=`;
     this.lastConnectionName = `${this.prefix}connection`;
   }
 
-  session(request: Request): string | undefined {
+  session(request: IncomingMessage): string | undefined {
     const header = request.headers.cookie;
     // The common case, without taking the whole header apart: one cookie, ours.
     if (header?.startsWith(this.sessionStart) && header.length === this.sessionStart.length + TOKEN_LENGTH) {
@@ -110,7 +116,7 @@ export class Cookies {
     });
   }
 
-  private read(request: Request): Readonly<Record<string, string | undefined>> {
+  private read(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
     return parseCookieHeader(request.headers.cookie);
   }
 

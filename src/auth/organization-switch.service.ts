@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
@@ -33,10 +33,10 @@ export class OrganizationSwitch {
    *   directory there speaks against them
    */
   async switch(
-    principal: Principal,
+    principal: UserPrincipal,
     organizationId: string,
     origin: RequestOrigin,
-  ): Promise<{ token: string; principal: Principal }> {
+  ): Promise<{ token: string; principal: UserPrincipal }> {
     const record = await this.store.find(principal.session.id);
     if (!record?.tokens) throw new ProblemError('not_a_member');
     const organization = await this.organizations.find(organizationId);

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import passport from 'passport';
+import { ProblemError } from '../common/problem-error.js';
 import type { Principal } from '../identity/principal.js';
 import { Authenticator } from './authenticator.js';
 import { Cookies } from './cookies.js';
+import { bearerOf } from './credentials/bearer.js';
+import { BearerStrategy } from './strategies/bearer.strategy.js';
 import { SessionCookieStrategy } from './strategies/session-cookie.strategy.js';
 
 /** Finds out who sent a request. */
 export abstract class CredentialReader {
   /** What can be said without waiting for anything; `undefined` where `read` must be asked. */
-  abstract recognize(request: Request): Principal | null | undefined;
+  abstract recognize(request: IncomingMessage): Principal | null | undefined;
 
   /** Asks every strategy for the principal of a request; `null` where none of them finds a good credential. */
-  abstract read(request: Request, response: Response): Promise<Principal | null>;
+  abstract read(request: IncomingMessage, response: unknown): Promise<Principal | null>;
 }
 
 /**
@@ -28,20 +31,27 @@ export class PassportCredentialReader extends CredentialReader {
     private readonly cookies: Cookies,
     private readonly authenticator: Authenticator,
     sessionCookie: SessionCookieStrategy,
+    bearer: BearerStrategy,
   ) {
     super();
-    this.names = [sessionCookie].map((strategy) => {
+    this.names = [sessionCookie, bearer].map((strategy) => {
       this.passport.use(strategy.name, strategy);
       return strategy.name;
     });
   }
 
-  recognize(request: Request): Principal | null | undefined {
+  /** @throws `several_credentials`: with two of them it would depend on us whose request it is (RFC 6750, section 2) */
+  recognize(request: IncomingMessage): Principal | null | undefined {
     const token = this.cookies.session(request);
-    return token === undefined ? undefined : this.authenticator.recognizeSession(token);
+    if (request.headers.authorization === undefined)
+      return token === undefined ? null : this.authenticator.recognizeSession(token);
+    const bearer = bearerOf(request);
+    if (bearer === undefined) return token === undefined ? null : this.authenticator.recognizeSession(token);
+    if (token !== undefined) throw new ProblemError('several_credentials');
+    return this.authenticator.recognizeBearer(bearer);
   }
 
-  read(request: Request, response: Response): Promise<Principal | null> {
+  read(request: IncomingMessage, response: unknown): Promise<Principal | null> {
     return new Promise((resolve, reject) => {
       const done = (error: unknown, principal?: Principal | false | null) => {
         if (error) reject(error);

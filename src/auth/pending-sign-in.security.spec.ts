@@ -30,6 +30,7 @@ function pending(state: string): PendingSignIn {
     connectionId: 'conn_01HGATEH0VSEACME0000000001',
     withoutOrganization: false,
     idpInitiated: false,
+    reauthenticate: false,
   };
 }
 

@@ -17,6 +17,8 @@ const pendingSignIn = z.object({
   withoutOrganization: z.boolean(),
   /** Began at the identity provider: it may not take the place of another user's session. */
   idpInitiated: z.boolean(),
+  /** The identity provider was told to ask for the person's own proof. */
+  reauthenticate: z.boolean().default(false),
   /** Set while the person chooses an organization. */
   pendingToken: z.string().optional(),
   organizations: z.array(z.object({ id: z.string(), name: z.string() })).optional(),

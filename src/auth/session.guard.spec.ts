@@ -4,33 +4,41 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
+import { Clock, SystemClock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
 import { ProblemFilter } from '../common/problem.filter.js';
-import type { Organization, Principal, Session, User } from '../identity/principal.js';
+import { Config } from '../config/config.js';
+import type { Organization, Principal, Session, User, UserPrincipal } from '../identity/principal.js';
+import {
+  OptionalAuth,
+  Public,
+  RequirePermissions,
+  RequireRecentAuth,
+  RequireRoles,
+} from './auth.decorators.js';
 import {
   CurrentOrganization,
   CurrentPrincipal,
   CurrentSession,
   CurrentUser,
-  OptionalAuth,
-  Public,
-  RequirePermissions,
-  RequireRoles,
-} from './auth.decorators.js';
+  OrganizationParam,
+} from './principal.decorators.js';
 import { AuditLog, type AuditEvent } from '../audit/audit-log.service.js';
 import { CredentialReader } from './passport.provider.js';
 import { SessionGuard } from './session.guard.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
-const ADA: Principal = {
+const ADA: UserPrincipal = {
   kind: 'user',
+  credential: 'session',
   user: { id: 'user_ada', email: 'ada@acme.com', firstName: null, lastName: null, profilePictureUrl: null },
   organization: { id: 'org_acme', name: 'Acme' },
   roles: ['member'],
-  permissions: ['reports:read'],
+  permissions: ['invoices:read'],
   session: {
     id: 'session_ada',
     authenticatedAt: AT,
+    provenAt: null,
     expiresAt: AT,
     method: 'sso',
     connectionId: null,
@@ -38,6 +46,13 @@ const ADA: Principal = {
   },
 };
 const ALONE: Principal = { ...ADA, organization: null };
+const MACHINE: Principal = {
+  kind: 'machine',
+  machine: { clientId: 'client_1', expiresAt: AT },
+  organization: ADA.organization,
+  roles: [],
+  permissions: ['invoices:read'],
+};
 
 /** The credential is a word in a header: who it stands for, or what goes wrong. */
 class WordReader extends CredentialReader {
@@ -54,6 +69,8 @@ class WordReader extends CredentialReader {
         return ADA;
       case 'alone':
         return ALONE;
+      case 'machine':
+        return MACHINE;
       case 'store down':
         throw new ProblemError('store_unavailable');
       case 'bug':
@@ -73,7 +90,7 @@ class OpenController {
   }
 
   @Get('but-one')
-  @RequirePermissions('reports:write')
+  @RequirePermissions('invoices:write')
   butOne() {
     return { secret: true };
   }
@@ -89,7 +106,7 @@ class WelcomeController {
 }
 
 @Controller('reports')
-@RequirePermissions('reports:read')
+@RequirePermissions('invoices:read')
 class ReportsController {
   @Get()
   list(
@@ -100,7 +117,7 @@ class ReportsController {
     return { user: user.id, organization: organization.id, session: session.id };
   }
 
-  @RequirePermissions('reports:write')
+  @RequirePermissions('invoices:write')
   @Post()
   write() {
     return { secret: true };
@@ -109,6 +126,23 @@ class ReportsController {
   @RequireRoles('admin')
   @Get('admin')
   admin() {
+    return { secret: true };
+  }
+}
+
+@Controller('organizations')
+class FencedController {
+  @Get(':organizationId/reports')
+  reports(@OrganizationParam() organization: Organization) {
+    return { organization: organization.id };
+  }
+}
+
+@Controller('secrets')
+class SecretsController {
+  @RequireRecentAuth(300)
+  @Get()
+  secrets() {
     return { secret: true };
   }
 }
@@ -128,10 +162,19 @@ const audit: Pick<AuditLog, 'record'> = {
 };
 
 @Module({
-  controllers: [OpenController, WelcomeController, ReportsController, SilentController],
+  controllers: [
+    OpenController,
+    WelcomeController,
+    ReportsController,
+    FencedController,
+    SecretsController,
+    SilentController,
+  ],
   providers: [
     { provide: CredentialReader, useValue: reader },
     { provide: AuditLog, useValue: audit },
+    { provide: Clock, useClass: SystemClock },
+    { provide: Config, useValue: { appUrl: 'https://app.example.com' } },
     { provide: APP_GUARD, useClass: SessionGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
@@ -248,9 +291,67 @@ describe('the guard before every route', () => {
         reason: 'missing_role',
         userId: 'user_ada',
         organizationId: 'org_acme',
+        connectionId: null,
         sessionId: 'session_ada',
+        details: {},
       },
     ]);
+  });
+
+  it('tells an API caller where people sign in', async () => {
+    const { body } = await get('/silent').set('Sec-Fetch-Mode', 'cors').set('Accept', 'text/html');
+    expect(body).toMatchObject({ signInUrl: 'https://app.example.com/auth/login' });
+  });
+
+  it.each([
+    ['that navigates', { 'Sec-Fetch-Mode': 'navigate', Accept: '*/*' }],
+    ['that prefers HTML and says no more', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }],
+  ])('sends a browser %s to the sign-in, and back', async (_, headers) => {
+    const answer = await get('/silent?month=3').set(headers);
+    expect(answer.status).toBe(302);
+    expect(answer.headers['location']).toBe('/auth/login?return_to=%2Fsilent%3Fmonth%3D3');
+  });
+
+  it('sends no form and no script to the sign-in', async () => {
+    const post = supertest(app.getHttpServer()).post('/reports').set('Sec-Fetch-Mode', 'navigate');
+    expect((await post).status).toBe(401);
+    expect((await get('/silent').set('Accept', '*/*')).status).toBe(401);
+  });
+
+  it('shows a tenant its own, and of others not even that they are there', async () => {
+    expect((await get('/organizations/org_acme/reports', 'ada')).body).toEqual({ organization: 'org_acme' });
+    expect((await get('/organizations/org_acme/reports', 'machine')).status).toBe(200);
+    recorded.length = 0;
+    for (const id of ['org_globex', 'ORG_ACME', 'org_acme%00', '%6frg_acme%20']) {
+      const answer = await get(`/organizations/${id}/reports`, 'ada');
+      expect([answer.status, (answer.body as { code: string }).code]).toEqual([404, 'not_found']);
+    }
+    expect((await get('/organizations/org_acme/reports', 'alone')).status).toBe(404);
+    expect((await get('/organizations/org_acme/reports')).status).toBe(401);
+    expect(new Set(recorded.map(({ reason }) => reason))).toEqual(new Set(['other_organization']));
+  });
+
+  it('runs no handler that wants a person for a machine', async () => {
+    const answer = await get('/reports', 'machine');
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'principal_not_accepted']);
+  });
+
+  it('sends a browser away to prove anew who they are, and tells an API caller how', async () => {
+    const page = await get('/secrets', 'ada').set('Sec-Fetch-Mode', 'navigate');
+    expect([page.status, page.headers['location']]).toEqual([
+      302,
+      '/auth/login?reauthenticate=true&organization=org_acme&return_to=%2Fsecrets',
+    ]);
+    const answer = await get('/secrets', 'ada');
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toMatch(
+      /^Bearer error="insufficient_user_authentication", .*max_age=300$/,
+    );
+    expect(answer.body).toMatchObject({
+      code: 'reauthentication_required',
+      maxAge: 300,
+      signInUrl: 'https://app.example.com/auth/login?reauthenticate=true&organization=org_acme',
+    });
   });
 
   it('believes nothing that stands on the request, in a header or in a body', async () => {

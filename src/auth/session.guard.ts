@@ -2,19 +2,24 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
+import { Config } from '../config/config.js';
 import type { Principal } from '../identity/principal.js';
-import { requirementsOf } from './auth.decorators.js';
+import { requirementsOf } from './access-requirements.js';
+import { actorOf } from './actor.js';
+import { callOf, type IncomingCall } from './call.js';
 import { decideAccess, type AccessRequirements } from './decide-access.js';
 import { CredentialReader } from './passport.provider.js';
+import { proveAgain, signInFirst } from './refusal.js';
 import { setPrincipal } from './request-principal.js';
 
 /**
- * Stands before every route: a route without a word on access needs a signed-in principal. What cannot be checked
- * is not "anonymous": the error of a store that is down goes through as 503, also on an `@OptionalAuth()` route.
+ * Stands before every route: a route without a word on access needs a caller who is known. What cannot be checked is not
+ * "anonymous": the error of a store that is down goes through as 503, also on an `@OptionalAuth()` route.
  *
- * A session that the node has in memory is recognised here and now; only what is not goes through Passport.
+ * A credential that the node has in memory is recognised here and now; only what is not goes through Passport.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -28,48 +33,50 @@ export class SessionGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly credentials: CredentialReader,
     private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const requirements = this.requirementsFor(context);
     if (requirements.access === 'public') return true;
-    // What `switchToHttp()` hands out, without the three functions and the change of shape that it costs each time.
-    const request = context.getArgByIndex<Request>(0);
-    const known = this.credentials.recognize(request);
-    if (known !== undefined) return this.admit(requirements, known, request);
+    const call = callOf(context);
+    const known = this.credentials.recognize(call.request);
+    if (known !== undefined) return this.admit(requirements, known, call);
     return this.credentials
-      .read(request, context.getArgByIndex<Response>(1))
-      .then((principal) => this.admit(requirements, principal, request));
+      .read(call.request, context.getArgByIndex<Response>(1))
+      .then((principal) => this.admit(requirements, principal, call));
   }
 
   private admit(
     requirements: AccessRequirements,
     principal: Principal | null,
-    request: Request,
+    call: IncomingCall,
   ): boolean | Promise<boolean> {
-    const decision = decideAccess(requirements, principal);
+    const { isSafe, parameters } = call;
+    const now = requirements.recentAuth === null ? 0 : this.clock.milliseconds();
+    const decision = decideAccess(requirements, principal, { isSafe, parameters, now });
     if (decision === 'granted') {
-      if (principal) setPrincipal(request, principal);
+      if (principal) setPrincipal(call.carrier, principal);
       return true;
     }
-    if (decision === 'unauthenticated')
-      throw new ProblemError(decision, { headers: { 'WWW-Authenticate': 'Bearer' } });
-    return this.refuse(new ProblemError(decision), principal, request);
+    const request = call.request as Request;
+    const { appUrl } = this.config;
+    switch (decision) {
+      case 'unauthenticated':
+        throw signInFirst(request, appUrl);
+      case 'reauthentication_required':
+        throw proveAgain(request, appUrl, principal, requirements.recentAuth ?? 0);
+      default:
+        return this.refuse(new ProblemError(decision), principal, request);
+    }
   }
 
   /** Somebody who is known asked for more than they may have: that is worth a look. */
   private async refuse(problem: ProblemError, principal: Principal | null, request: Request): Promise<never> {
-    const { user, organization, session } = principal ?? {};
-    await this.audit.record(
-      {
-        action: 'access.refused',
-        reason: problem.code,
-        userId: user?.id ?? null,
-        organizationId: organization?.id ?? null,
-        sessionId: session?.id ?? null,
-      },
-      requestOrigin(request),
-    );
+    const reason = problem.code === 'not_found' ? 'other_organization' : problem.code;
+    const actor = principal ? actorOf(principal) : {};
+    await this.audit.record({ action: 'access.refused', reason, ...actor }, requestOrigin(request));
     throw problem;
   }
 
@@ -78,7 +85,7 @@ export class SessionGuard implements CanActivate {
     const [controller, handler] = [context.getClass(), context.getHandler()];
     const known = this.requirements.get(handler);
     if (known?.controller === controller) return known.requirements;
-    const requirements = requirementsOf(this.reflector, handler as () => unknown, controller);
+    const requirements = requirementsOf(this.reflector, handler, controller);
     this.requirements.set(handler, { controller, requirements });
     return requirements;
   }

@@ -24,6 +24,7 @@ export interface SignInStart {
   readonly organizationId: string | null;
   readonly connectionId: string | null;
   readonly idpInitiated: boolean;
+  readonly reauthenticate?: boolean;
 }
 
 /** What is to happen with a request for a sign-in. */
@@ -68,11 +69,14 @@ export class SignInStartService {
     if (query.email !== undefined)
       return this.planByEmail(query.email, query.through, returnTo, known, origin);
     const start = this.planDirectly(query, returnTo);
-    return start ? { kind: 'start', start, chosen: false } : { kind: 'ask' };
+    if (!start) return { kind: 'ask' };
+    const reauthenticate = query.reauthenticate === 'true';
+    return { kind: 'start', start: { ...start, reauthenticate }, chosen: false };
   }
 
   async start(start: SignInStart): Promise<StartedSignIn> {
     const { target, loginHint, organizationId, connectionId, idpInitiated, returnTo } = start;
+    const reauthenticate = start.reauthenticate ?? false;
     const codeVerifier = this.random.secret();
     const { state, flowId, sealed } = await this.flows.open({
       codeVerifier,
@@ -81,12 +85,14 @@ export class SignInStartService {
       connectionId,
       withoutOrganization: target.kind === 'provider' && !this.provider.hasHostedPage,
       idpInitiated,
+      reauthenticate,
     });
     const location = this.provider.authorizationUrl({
       target,
       state,
       codeChallenge: codeChallenge(codeVerifier),
       ...(loginHint === undefined ? {} : { loginHint }),
+      ...(reauthenticate ? { reauthenticate } : {}),
     });
     return { location, flowId, sealed };
   }

@@ -21,6 +21,8 @@ export const loginQuery = z
     /** With `email`: which of several connections of its organization. */
     through: identifier('conn').optional(),
     return_to: z.string().optional(),
+    /** The identity provider is to ask for the person's own proof again. */
+    reauthenticate: z.literal('true').optional(),
   })
   .refine(
     ({ email, organization, connection, connection_id: connectionId, provider }) =>

@@ -1,4 +1,4 @@
-/** Whose sessions can end together. */
+/** Whose sessions and other credentials can end together. */
 export const SUBJECT_KINDS = [
   'user',
   'organization',
@@ -6,6 +6,7 @@ export const SUBJECT_KINDS = [
   'connection',
   'directory',
   'workos_session',
+  'api_key',
 ] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 

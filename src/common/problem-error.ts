@@ -11,6 +11,8 @@ export interface ProblemOptions {
   headers?: Readonly<Record<string, string>>;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
+  /** Where a browser that loads a page goes instead of seeing this. A path of the service. */
+  redirect?: string;
   /** Where a person wanted to go: the sign-in page keeps it. It was checked before. */
   returnTo?: string;
 }

@@ -31,6 +31,10 @@ export class ProblemFilter implements ExceptionFilter {
       response.setHeader(name, value);
     const retryAfter = problem.options.retryAfter ?? (problem.status === 503 ? 5 : undefined);
     if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+    if (problem.options.redirect !== undefined) {
+      response.redirect(302, problem.options.redirect);
+      return;
+    }
     if (wantsPage(request)) {
       response.redirect(303, signInPage(problem, id, retryAfter));
       return;

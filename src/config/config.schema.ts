@@ -74,6 +74,11 @@ export const environment = z
       .describe(
         "Issuers accepted in access tokens, comma-separated. Default: WorkOS's own forms for the client ID.",
       ),
+    WORKOS_AUTHKIT_DOMAIN: origin()
+      .optional()
+      .describe(
+        'The AuthKit domain of the environment, such as `https://your-app.authkit.app`, which issues the tokens of M2M applications. Unset: they have the issuers of `WORKOS_ISSUER`.',
+      ),
     WORKOS_WEBHOOK_SECRET: webhookSecrets()
       .optional()
       .describe(
@@ -178,6 +183,12 @@ export const environment = z
           'WORKOS_API_URL',
           production ? 'must be https in production' : 'must be https, except on a loopback address',
         );
+      }
+      if (
+        env.WORKOS_AUTHKIT_DOMAIN?.startsWith('http:') &&
+        (production || !isLoopback(env.WORKOS_AUTHKIT_DOMAIN))
+      ) {
+        refuse('WORKOS_AUTHKIT_DOMAIN', 'must be https, except on a loopback address outside production');
       }
       const others = [apiKey, ...(keys ?? [])];
       if (env.WORKOS_WEBHOOK_SECRET?.some((secret) => others.includes(secret))) {

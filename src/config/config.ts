@@ -14,6 +14,8 @@ export abstract class Config {
     readonly clientId: string;
     readonly apiUrl: string;
     readonly issuers: readonly string[];
+    /** Where machine-to-machine tokens come from; `null`: from where people's do. Without a slash at the end. */
+    readonly authkitDomain: string | null;
     /** Any of them signs webhooks. Empty: there is no webhook endpoint at WorkOS. */
     readonly webhookSecrets: readonly string[];
   };
@@ -81,6 +83,7 @@ function toConfig(env: Environment): Config {
       clientId: env.WORKOS_CLIENT_ID,
       apiUrl: env.WORKOS_API_URL,
       issuers: env.WORKOS_ISSUER ?? issuersOf(env.WORKOS_API_URL, env.WORKOS_CLIENT_ID),
+      authkitDomain: env.WORKOS_AUTHKIT_DOMAIN ?? null,
       webhookSecrets: env.WORKOS_WEBHOOK_SECRET ?? [],
     },
     eventsInterval: env.EVENTS_INTERVAL,

@@ -14,6 +14,8 @@ export interface AuthorizationRequest {
   /** PKCE, S256 (RFC 7636, section 4.2). */
   readonly codeChallenge: string;
   readonly loginHint?: string;
+  /** The identity provider is to ask for the person's own proof, whatever session of its own it has. */
+  readonly reauthenticate?: boolean;
 }
 
 /** Who came back from the identity provider. Strings are as WorkOS gave them. */
@@ -36,6 +38,8 @@ export interface ExternalIdentity {
   readonly connectionId: string | null;
   readonly connectionType: string | null;
   readonly method: string;
+  /** When the person proved who they are; `null` where WorkOS does not say (standalone SSO). */
+  readonly authenticatedAt: Date | null;
   readonly roles: readonly string[];
   /** `null` where they follow from the roles of the organization (standalone SSO). */
   readonly permissions: readonly string[] | null;

@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Invalidation, InvalidationListener } from '../bus/invalidation-bus.port.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { renewAt } from './session-life.js';
 import { isOf, principalOf, type SessionRecord } from './session-record.js';
 
 /** What a node keeps of a session between two questions to the store. */
 export interface CachedSession {
   readonly record: SessionRecord;
-  readonly principal: Principal;
+  readonly principal: UserPrincipal;
   /** Milliseconds: when the store said so. */
   readonly fetchedAt: number;
   /** Milliseconds: the last request that this node or the store knows of. */

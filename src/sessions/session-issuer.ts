@@ -19,6 +19,8 @@ export interface NewSession {
   /** The directory that lets the person in, and whose end is theirs. */
   readonly directoryId: string | null;
   readonly permissions: readonly string[];
+  /** The identity provider was told to ask for the person's own proof. */
+  readonly reauthenticated: boolean;
   /** The organization's own limits; the service's count where they are shorter. */
   readonly limits: SessionLimits | null;
 }
@@ -46,7 +48,8 @@ export class SessionIssuer {
     wanted: NewSession,
     origin: RequestOrigin,
   ): Promise<{ record: SessionRecord; token: string }> {
-    const { user, organization, identity, connectionId, directoryId, permissions, limits } = wanted;
+    const { user, organization, identity, connectionId, directoryId, permissions, limits, reauthenticated } =
+      wanted;
     const now = this.clock.now();
     const id = this.random.id('session', now);
     const token = this.newToken();
@@ -63,6 +66,7 @@ export class SessionIssuer {
       roles: identity.roles,
       permissions,
       authenticatedAt: now,
+      provenAt: reauthenticated ? (identity.authenticatedAt ?? now) : null,
       lastSeenAt: now,
       expiresAt: new Date(
         now.getTime() + Math.min(absoluteTimeout, limits?.absoluteTimeout ?? absoluteTimeout) * 1000,

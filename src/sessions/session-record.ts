@@ -1,5 +1,5 @@
 import type { SubjectKind } from '../bus/invalidation-bus.port.js';
-import type { Impersonator, Organization, Principal, User } from '../identity/principal.js';
+import type { Impersonator, Organization, User, UserPrincipal } from '../identity/principal.js';
 
 /** A session as it is stored. Everything that a request needs to know stands in it: no second look-up. */
 export interface SessionRecord {
@@ -15,6 +15,8 @@ export interface SessionRecord {
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
   readonly authenticatedAt: Date;
+  /** When the identity provider is known to have asked for the person's own proof. */
+  readonly provenAt: Date | null;
   readonly lastSeenAt: Date;
   /** The absolute end. */
   readonly expiresAt: Date;
@@ -86,11 +88,13 @@ export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
       return record.directoryId === id;
     case 'workos_session':
       return record.workosSessionId === id;
+    case 'api_key':
+      return false;
   }
 }
 
 /** The part of a record that a request sees. */
-export function principalOf(record: SessionRecord): Principal {
+export function principalOf(record: SessionRecord): UserPrincipal {
   const {
     user,
     organization,
@@ -98,6 +102,7 @@ export function principalOf(record: SessionRecord): Principal {
     permissions,
     id,
     authenticatedAt,
+    provenAt,
     expiresAt,
     method,
     connectionId,
@@ -105,11 +110,12 @@ export function principalOf(record: SessionRecord): Principal {
   } = record;
   return {
     kind: 'user',
+    credential: 'session',
     user,
     organization,
     roles,
     permissions,
-    session: { id, authenticatedAt, expiresAt, method, connectionId, impersonator },
+    session: { id, authenticatedAt, provenAt, expiresAt, method, connectionId, impersonator },
   };
 }
 
@@ -129,5 +135,10 @@ export function parseRecord(text: string): SessionRecord {
     obtainedAt: new Date(String(raw.tokens['obtainedAt'])),
     accessTokenExpiresAt: new Date(String(raw.tokens['accessTokenExpiresAt'])),
   };
-  return { ...raw, ...dates, tokens } as unknown as SessionRecord;
+  return { ...raw, ...dates, provenAt: dateOrNull(raw['provenAt']), tokens } as unknown as SessionRecord;
+}
+
+/** Of a record that may be older than the member: then nothing is known. */
+export function dateOrNull(value: unknown): Date | null {
+  return typeof value === 'string' ? new Date(value) : null;
 }

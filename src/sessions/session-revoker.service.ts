@@ -4,7 +4,7 @@ import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port
 import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { ExternalSession } from '../identity/identity-provider.port.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { SessionCache } from './session-cache.js';
 import { partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { SessionStore } from './session-store.port.js';
@@ -27,7 +27,17 @@ export type EndReason =
   | 'directory_deleted'
   | 'directory_user_deactivated'
   | 'group_removed'
-  | 'policy_changed';
+  | 'policy_changed'
+  | 'api_key_changed';
+
+/** Somebody wanted the person out: not that the session gave way to another one, or nobody used it any more. */
+const TAKES_TOKENS_ALONG: ReadonlySet<EndReason> = new Set([
+  'signed_out',
+  'revoked_by_user',
+  'revoked_by_administrator',
+  'deprovisioned',
+  'refused_by_workos',
+]);
 
 /** Ends sessions: in the store first, then in the memory of every node, then in the audit log. */
 @Injectable()
@@ -51,7 +61,15 @@ export class SessionRevoker {
     if (!record) return null;
     await this.ended(record, reason, origin, details);
     const { workosSessionId: sessionId, profileId, connectionType } = record;
+    if (sessionId !== null && TAKES_TOKENS_ALONG.has(reason)) await this.endTokens(sessionId);
     return { sessionId, profileId, connectionType };
+  }
+
+  /** The access tokens of the same session at WorkOS, which may be in other hands than the cookie. */
+  private async endTokens(workosSessionId: string): Promise<void> {
+    const subject = { kind: 'workos_session', id: workosSessionId } as const;
+    await this.store.revoke(subject, this.clock.now());
+    await this.forget(subject);
   }
 
   /** Ends one session of this user. False where the user has none of that id. */
@@ -66,7 +84,7 @@ export class SessionRevoker {
     subject: Subject,
     reason: EndReason,
     origin: RequestOrigin | null,
-    except?: Principal,
+    except?: UserPrincipal,
   ): Promise<number> {
     const keep = except?.session.id;
     const count = await this.store.revoke(subject, this.clock.now(), keep);
@@ -118,6 +136,7 @@ function namedBy({ kind, id }: Subject): Pick<AuditEvent, 'userId' | 'organizati
       return { connectionId: id };
     case 'directory':
     case 'workos_session':
+    case 'api_key':
       return {};
   }
 }

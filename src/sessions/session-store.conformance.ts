@@ -257,6 +257,10 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
             expect(await store.find(late.id)).toBeNull();
           }
           expect(await store.listOfUser('user_ada', 10)).toEqual([]);
+          const others: Subject[] = [{ kind: 'user', id: 'user_nobody' }];
+          expect(await store.isRevoked([...others, whose], at)).toBe(true);
+          expect(await store.isRevoked([...others, whose], ahead(1))).toBe(false);
+          expect(await store.isRevoked(others, ago(600_000))).toBe(false);
           expect(await store.insert(session(), null, ahead(1))).toBe(true);
           expect(await store.insert(stranger(), null, ago(1))).toBe(true);
         },
@@ -381,5 +385,7 @@ function belongingTo({ kind, id }: Subject, record: SessionRecord): SessionRecor
       return { ...record, directoryId: id };
     case 'workos_session':
       return { ...record, workosSessionId: id };
+    case 'api_key':
+      return record;
   }
 }

@@ -1,5 +1,8 @@
 import type { SessionRecord, Subject } from './session-record.js';
 
+/** Milliseconds for which it is known that a subject was revoked: longer than a sign-in or an access token may take. */
+export const MARK_LIFETIME = 86_400_000;
+
 /** What a change may set. Everything else of a session stays as it was issued. */
 export type SessionChange = Partial<
   Pick<
@@ -61,6 +64,12 @@ export abstract class SessionStore {
    * @returns how many were deleted
    */
   abstract revoke(subject: Subject, at: Date, exceptId?: string): Promise<number>;
+
+  /**
+   * Whether one of these subjects was revoked at this time or later. Marks are kept for `MARK_LIFETIME`: what is older than
+   * that must not be believed at all.
+   */
+  abstract isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean>;
 
   /**
    * Takes the right to renew the tokens of a session until `until`, for one caller on all nodes.

@@ -20,6 +20,7 @@ export function aSession(now: Date, changes: Partial<SessionRecord> = {}): Sessi
     roles: ['admin'],
     permissions: ['invoices:read'],
     authenticatedAt: now,
+    provenAt: null,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + 3_600_000),
     idleTimeout: 3600,

@@ -4,7 +4,7 @@ import { within } from '../common/deadline.js';
 import { pageOf, type Page } from '../common/pagination.js';
 import { isTransient, ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import type { Principal } from '../identity/principal.js';
+import type { UserPrincipal } from '../identity/principal.js';
 import { LastSeenWriter } from './last-seen.writer.js';
 import { cachedOf, SessionCache, type CachedSession } from './session-cache.js';
 import { SessionClaims } from './session-claims.js';
@@ -13,17 +13,9 @@ import { isLive, lastSeenStep, nextRenewal, tokenState } from './session-life.js
 import { principalOf, type SessionRecord } from './session-record.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
+import type { SessionSummary } from './session-summary.schemas.js';
 import { SessionStore } from './session-store.port.js';
 import { SharedValues } from './shared-values.js';
-
-export interface SessionSummary {
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly lastSeenAt: Date;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly current: boolean;
-}
 
 /** A token that the service gave: 256 bits, base64url. Nothing else is looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -57,7 +49,7 @@ export class SessionsService {
    */
   async issue(
     wanted: NewSession,
-    replaces: Principal | null,
+    replaces: UserPrincipal | null,
     startedAt: Date,
     origin: RequestOrigin,
   ): Promise<{ id: string; token: string }> {
@@ -76,7 +68,7 @@ export class SessionsService {
   }
 
   /** Who a token belongs to, where memory knows it. `undefined`: `authenticate` must be asked. Waits for nothing. */
-  recognize(token: string): Principal | undefined {
+  recognize(token: string): UserPrincipal | undefined {
     const now = this.clock.milliseconds();
     const entry = this.cache.recognize(token, now);
     if (entry === undefined) return undefined;
@@ -90,7 +82,7 @@ export class SessionsService {
    * @throws `store_unavailable` where that cannot be said; `upstream_unavailable` where WorkOS could not renew the session
    *   for longer than the period of grace. Neither ends it.
    */
-  async authenticate(token: string): Promise<Principal | null> {
+  async authenticate(token: string): Promise<UserPrincipal | null> {
     if (!TOKEN.test(token)) return null;
     const now = this.clock.now().getTime();
     const tokenHash = tokenHashOf(token);
@@ -110,7 +102,7 @@ export class SessionsService {
 
   /** The user's own sessions, newest first. */
   async list(
-    { user, session }: Principal,
+    { user, session }: UserPrincipal,
     limit: number,
     cursor: string | undefined,
   ): Promise<Page<SessionSummary>> {
@@ -153,7 +145,7 @@ export class SessionsService {
   }
 
   /** The tokens want to be renewed: behind the request while they are good, before it when they are not. */
-  private async renewed(entry: CachedSession, now: number): Promise<Principal | null> {
+  private async renewed(entry: CachedSession, now: number): Promise<UserPrincipal | null> {
     const state = tokenState(entry.record.tokens, now);
     entry.renewAt = nextRenewal(entry.record.tokens, now);
     const renewal = this.renewer.renew(entry.record);

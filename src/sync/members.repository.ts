@@ -12,6 +12,7 @@ export interface StoredMember {
   readonly email: string;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  readonly profilePictureUrl: string | null;
   /** Those that WorkOS names. */
   readonly workosRoles: readonly string[];
   readonly status: MemberStatus;
@@ -68,6 +69,7 @@ export class MembersRepository {
         'person.email',
         'person.first_name as firstName',
         'person.last_name as lastName',
+        'person.profile_picture_url as profilePictureUrl',
         'member.roles as workosRoles',
         'directory.managed as directoryManaged',
         sql<MemberStatus>`case

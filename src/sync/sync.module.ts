@@ -7,6 +7,7 @@ import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ApiKeyApplier } from './api-key.applier.js';
 import { DirectoryAccess } from './directory-access.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { CertificateApplier } from './certificate.applier.js';
@@ -16,6 +17,7 @@ import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
+import { MemberAccess } from './member-access.service.js';
 import { MemberRoles } from './member-roles.service.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
@@ -36,6 +38,7 @@ const APPLIERS = [
   UserApplier,
   MembershipApplier,
   WorkosSessionApplier,
+  ApiKeyApplier,
   DirectoryApplier,
   DirectoryUserApplier,
   DirectoryGroupApplier,
@@ -61,12 +64,21 @@ const APPLIERS = [
     ClaimsOutbox,
     DirectoryAccess,
     DirectoryAdmission,
+    MemberAccess,
     MemberRoles,
     MembersRepository,
     MembersService,
     PeopleLinker,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
-  exports: [EVENT_APPLIERS, ClaimsFollower, DirectoryAccess, DirectoryAdmission, MemberRoles, MembersService],
+  exports: [
+    EVENT_APPLIERS,
+    ClaimsFollower,
+    DirectoryAccess,
+    DirectoryAdmission,
+    MemberAccess,
+    MemberRoles,
+    MembersService,
+  ],
 })
 export class SyncModule {}

@@ -16,6 +16,7 @@ function identity(changes: Partial<ExternalIdentity> = {}): ExternalIdentity {
     connectionId: 'conn_1',
     connectionType: 'OktaSAML',
     method: 'sso',
+    authenticatedAt: null,
     roles: ['member'],
     permissions: null,
     impersonator: null,

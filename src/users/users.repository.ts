@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
+import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurnBelow } from '../mirror/turns.js';
 import type { KnownAccount } from './plan-provisioning.js';
@@ -30,6 +31,11 @@ export class UsersRepository {
       if (account.kind === 'user') await takeTurnBelow(trx, [account.userId]);
       return work(trx, plain);
     });
+  }
+
+  async find(id: string): Promise<{ user: User; deleted: boolean } | null> {
+    const { user, deleted } = await this.user(this.database.withTables<UserTables>(), id);
+    return user && { user, deleted };
   }
 
   async known(trx: UsersTransaction, account: ExternalIdentity['account']): Promise<KnownAccount> {
@@ -126,7 +132,7 @@ export class UsersRepository {
       .execute();
   }
 
-  private async user(trx: UsersTransaction, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {
+  private async user(trx: Kysely<UserTables>, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {
     const row = await trx.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
     if (!row) return NOBODY;
     const { email, first_name: firstName, last_name: lastName, profile_picture_url: profilePictureUrl } = row;

@@ -28,7 +28,7 @@ export class UsersService {
    */
   async provision<Settled>(
     identity: ExternalIdentity,
-    origin: RequestOrigin,
+    origin: RequestOrigin | null,
     settle: (trx: MirrorTransaction, userId: string, isNewMember: boolean) => Promise<Settled>,
   ): Promise<{ user: User; settled: Settled }> {
     const now = this.clock.now();
@@ -56,6 +56,11 @@ export class UsersService {
     return { user: { id, email, firstName, lastName, profilePictureUrl }, settled };
   }
 
+  /** Who the service knows by this id, also whom WorkOS has deleted since. */
+  find(userId: string): Promise<{ readonly user: User; readonly deleted: boolean } | null> {
+    return withStore(() => this.repository.find(userId));
+  }
+
   /** WorkOS's own user id where there is one; standalone SSO knows only profiles, so the user is ours. */
   private newId(identity: ExternalIdentity, now: Date): string {
     return identity.account.kind === 'user' ? identity.account.userId : this.random.id('user', now);
@@ -65,7 +70,7 @@ export class UsersService {
     plan: ProvisioningPlan,
     userId: string,
     identity: ExternalIdentity,
-    origin: RequestOrigin,
+    origin: RequestOrigin | null,
   ): Promise<void> {
     const action =
       plan.kind === 'create'

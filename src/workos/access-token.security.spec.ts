@@ -12,6 +12,7 @@ import {
 } from 'jose';
 import { ProblemError } from '../common/problem-error.js';
 import { AccessTokenVerifier } from './access-token.js';
+import { SigningKeys } from './signing-keys.js';
 import { WorkosStub } from './workos.stub.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -45,17 +46,19 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   stub.received.length = 0;
+  now = NOW;
   stub.on(JWKS, { json: { keys: [{ ...publicJwk, kid: 'key-1', alg: 'RS256', use: 'sig' }] } });
   verifier = verifierAt(stub.url);
 });
 afterAll(() => stub.close());
 
+let now = NOW;
 function verifierAt(url: string): AccessTokenVerifier {
   return new AccessTokenVerifier({
-    jwksUrl: new URL(url + JWKS),
+    keys: new SigningKeys(new URL(url + JWKS), () => now),
     issuers: ISSUERS,
     clientId: CLIENT,
-    now: () => NOW,
+    now: () => now,
   });
 }
 
@@ -75,11 +78,15 @@ const refusal = async (text: string) => verifier.verify(text).catch((error: unkn
 describe('an access token', () => {
   it('of WorkOS for this client is read', async () => {
     expect(await verifier.verify(await token())).toEqual({
+      kind: 'user',
       sessionId: 'session_1',
       userId: 'user_1',
       organizationId: 'org_1',
       roles: ['admin', 'auditor'],
       permissions: ['reports:read'],
+      impersonatorEmail: null,
+      authenticatedAt: null,
+      issuedAt: NOW,
       expiresAt: new Date((SECONDS + 300) * 1000),
     });
   });

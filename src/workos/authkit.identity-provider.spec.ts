@@ -4,6 +4,7 @@ import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { itIsAnIdentityProvider, type Upstream } from '../identity/identity-provider.conformance.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
+import { SigningKeys } from './signing-keys.js';
 import { WorkosStub } from './workos.stub.js';
 
 Logger.overrideLogger(false);
@@ -48,7 +49,9 @@ async function granted(answer: Record<string, unknown> = {}, claims: Record<stri
 }
 
 function adapter(stub: WorkosStub, timeout?: number): AuthkitIdentityProvider {
-  const rules = { jwksUrl: new URL(stub.url + JWKS), issuers: [ISSUER], clientId: CLIENT, now: () => NOW };
+  const now = () => NOW;
+  const keys = new SigningKeys(new URL(stub.url + JWKS), now);
+  const rules = { keys, issuers: [ISSUER], clientId: CLIENT, now };
   const workos = stub.client(CLIENT, timeout);
   return new AuthkitIdentityProvider(workos, CLIENT, REDIRECT_URI, new AccessTokenVerifier(rules));
 }
@@ -107,6 +110,7 @@ describe('AuthKit', () => {
         connectionId: null,
         connectionType: null,
         method: 'sso',
+        authenticatedAt: null,
         roles: ['admin', 'auditor'],
         permissions: ['reports:read'],
         impersonator,

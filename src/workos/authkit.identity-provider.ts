@@ -34,8 +34,9 @@ export class AuthkitIdentityProvider extends IdentityProvider {
     super();
   }
 
-  authorizationUrl({ target, state, codeChallenge, loginHint }: AuthorizationRequest): string {
-    const selector =
+  authorizationUrl(request: AuthorizationRequest): string {
+    const { target, state, codeChallenge, loginHint, reauthenticate } = request;
+    const selector: { organizationId?: string; connectionId?: string; provider?: string } =
       target.kind === 'organization'
         ? { organizationId: target.organizationId }
         : target.kind === 'connection'
@@ -49,6 +50,9 @@ export class AuthkitIdentityProvider extends IdentityProvider {
       codeChallenge,
       codeChallengeMethod: 'S256',
       ...(loginHint === undefined ? {} : { loginHint }),
+      ...(reauthenticate
+        ? { prompt: 'login', ...(selector.provider === 'authkit' ? { maxAge: 0 } : {}) }
+        : {}),
     });
   }
 
@@ -118,7 +122,7 @@ export class AuthkitIdentityProvider extends IdentityProvider {
   }
 
   private async toIdentity(response: AuthenticationResponse): Promise<ExternalIdentity> {
-    const claims = await this.accessTokens.verify(response.accessToken);
+    const claims = await this.accessTokens.verifyUser(response.accessToken);
     const { user, impersonator } = response;
     const organizationId = response.organizationId ?? null;
     if (claims.userId !== user.id || claims.organizationId !== organizationId) {
@@ -134,6 +138,7 @@ export class AuthkitIdentityProvider extends IdentityProvider {
       connectionId: null,
       connectionType: null,
       method: (response.authenticationMethod ?? 'unknown').toLowerCase(),
+      authenticatedAt: claims.authenticatedAt,
       roles: claims.roles,
       permissions: claims.permissions,
       impersonator: impersonator ? { email: impersonator.email, reason: impersonator.reason } : null,

@@ -87,6 +87,7 @@ describe('standalone SSO', () => {
       connectionId: 'conn_1',
       connectionType: 'OktaSAML',
       method: 'sso',
+      authenticatedAt: null,
       roles: ['admin'],
       permissions: null,
       impersonator: null,

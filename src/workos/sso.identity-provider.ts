@@ -27,7 +27,13 @@ export class SsoIdentityProvider extends IdentityProvider {
     super();
   }
 
-  authorizationUrl({ target, state, codeChallenge, loginHint }: AuthorizationRequest): string {
+  authorizationUrl(request: AuthorizationRequest): string {
+    const url = this.plainUrl(request);
+    // The SDK drops `prompt` in this version. WorkOS turns it into `ForceAuthn` of SAML.
+    return request.reauthenticate ? `${url}&prompt=login` : url;
+  }
+
+  private plainUrl({ target, state, codeChallenge, loginHint }: AuthorizationRequest): string {
     const common = {
       clientId: this.clientId,
       redirectUri: this.redirectUri,
@@ -112,6 +118,7 @@ function toIdentity(profile: Profile<Record<string, unknown>>): ExternalIdentity
     connectionId: profile.connectionId,
     connectionType: profile.connectionType,
     method: 'sso',
+    authenticatedAt: null,
     roles: roles.map((role) => role.slug),
     permissions: null,
     impersonator: null,

@@ -10,15 +10,22 @@ import { EventVerifier } from '../identity/event-verifier.port.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
 import { ObjectLists } from '../identity/object-lists.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
+import { AccessTokens } from '../identity/access-tokens.port.js';
+import { ApiKeys } from '../identity/api-keys.port.js';
+import { PeopleSource } from '../identity/people-source.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
+import { SigningKeys } from './signing-keys.js';
 import { SsoIdentityProvider } from './sso.identity-provider.js';
+import { WorkosAccessTokens } from './workos.access-tokens.js';
 import { WorkosAdminPortal } from './workos.admin-portal.js';
+import { WorkosApiKeys } from './workos.api-keys.js';
 import { workosProvider } from './workos.client.provider.js';
 import { WorkosEventSource } from './workos.event-source.js';
 import { WorkosEventVerifier } from './workos.event-verifier.js';
 import { WorkosObjectLists } from './workos.object-lists.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
+import { WorkosPeopleSource } from './workos.people-source.js';
 
 /**
  * The only place that knows the WorkOS SDK: its client, and the adapters behind the identity ports. SDK errors are
@@ -33,30 +40,58 @@ import { WorkosOrganizationSource } from './workos.organization-source.js';
     { provide: ObjectLists, useClass: WorkosObjectLists },
     { provide: EventVerifier, useClass: WorkosEventVerifier },
     { provide: OrganizationSource, useClass: WorkosOrganizationSource },
+    { provide: ApiKeys, useClass: WorkosApiKeys },
+    { provide: PeopleSource, useClass: WorkosPeopleSource },
     {
-      provide: IdentityProvider,
+      provide: AccessTokenVerifier,
       inject: [Config, WorkOS, Clock],
+      useFactory: ({ workos: { clientId, issuers } }: Config, workos: WorkOS, clock: Clock) => {
+        const now = () => clock.now();
+        const keys = new SigningKeys(new URL(workos.userManagement.getJwksUrl(clientId)), now);
+        return new AccessTokenVerifier({ keys, issuers, clientId, now });
+      },
+    },
+    {
+      provide: AccessTokens,
+      inject: [Config, AccessTokenVerifier, Clock],
       useFactory: (
-        { appUrl, signIn, workos: { clientId, issuers } }: Config,
-        workos: WorkOS,
+        { workos: { clientId, authkitDomain } }: Config,
+        environment: AccessTokenVerifier,
         clock: Clock,
       ) => {
+        if (authkitDomain === null) return new WorkosAccessTokens(environment, null);
+        const now = () => clock.now();
+        const keys = new SigningKeys(new URL(`${authkitDomain}/oauth2/jwks`), now);
+        const verifier = new AccessTokenVerifier({ keys, issuers: [authkitDomain], clientId, now });
+        return new WorkosAccessTokens(environment, { issuer: authkitDomain, verifier });
+      },
+    },
+    {
+      provide: IdentityProvider,
+      inject: [Config, WorkOS, AccessTokenVerifier],
+      useFactory: (
+        { appUrl, signIn, workos: { clientId } }: Config,
+        workos: WorkOS,
+        verifier: AccessTokenVerifier,
+      ) => {
         const redirectUri = `${appUrl}/auth/callback`;
-        if (signIn === 'sso') return new SsoIdentityProvider(workos, clientId, redirectUri);
-        const jwksUrl = new URL(workos.userManagement.getJwksUrl(clientId));
-        const verifier = new AccessTokenVerifier({ jwksUrl, issuers, clientId, now: () => clock.now() });
-        return new AuthkitIdentityProvider(workos, clientId, redirectUri, verifier);
+        return signIn === 'sso'
+          ? new SsoIdentityProvider(workos, clientId, redirectUri)
+          : new AuthkitIdentityProvider(workos, clientId, redirectUri, verifier);
       },
     },
   ],
   exports: [
     WorkOS,
+    AccessTokens,
     AdminPortal,
+    ApiKeys,
     EventSource,
     EventVerifier,
     ObjectLists,
     IdentityProvider,
     OrganizationSource,
+    PeopleSource,
   ],
 })
 export class WorkosModule {}

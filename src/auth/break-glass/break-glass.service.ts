@@ -3,7 +3,7 @@ import { AuditLog, type AuditEvent } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { Principal } from '../../identity/principal.js';
+import type { UserPrincipal } from '../../identity/principal.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { MemberRoles } from '../../sync/member-roles.service.js';
@@ -29,7 +29,7 @@ export class BreakGlassService {
    * @returns the token of a new session
    * @throws `break_glass_refused` for whatever is not a good pass, without saying why: the audit log does
    */
-  async redeem(given: string, previous: Principal | null, origin: RequestOrigin): Promise<string> {
+  async redeem(given: string, previous: UserPrincipal | null, origin: RequestOrigin): Promise<string> {
     const code = given.trim();
     const pass = CODE.test(code) ? await this.passes.spend(codeHashOf(code), this.clock.now()) : null;
     if (!pass) throw await this.refusal({ reason: 'unknown_used_or_expired' }, origin);
@@ -47,7 +47,12 @@ export class BreakGlassService {
   }
 
   /** A sign-in that began when the pass was made: if the person's sessions were ended since, this one does not begin. */
-  private async enter(holder: Holder, startedAt: Date, previous: Principal | null, origin: RequestOrigin) {
+  private async enter(
+    holder: Holder,
+    startedAt: Date,
+    previous: UserPrincipal | null,
+    origin: RequestOrigin,
+  ) {
     const { user, organization } = holder;
     const grants = await this.roles.currentGrantsOf(organization.id, user.id);
     const policy = (await this.organizations.findInCopy(organization.id))?.policy;
@@ -61,6 +66,7 @@ export class BreakGlassService {
       connectionId: null,
       connectionType: null,
       method: 'break_glass',
+      authenticatedAt: null,
       roles: grants?.roles ?? holder.roles,
       permissions: grants?.permissions ?? [],
       impersonator: null,
@@ -72,7 +78,7 @@ export class BreakGlassService {
     };
     const wanted = { user, organization, identity, permissions: identity.permissions, limits };
     return this.sessions.issue(
-      { ...wanted, connectionId: null, directoryId: null },
+      { ...wanted, connectionId: null, directoryId: null, reauthenticated: false },
       previous,
       startedAt,
       origin,

@@ -2,13 +2,11 @@ import { sql, type Kysely } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import { withStore, type Database } from '../../database/database.js';
 import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
-import { SessionStore, type SessionChange } from '../session-store.port.js';
+import { MARK_LIFETIME, SessionStore, type SessionChange } from '../session-store.port.js';
 import { ownedBy, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
 
 /** Rows a step: enough to be quick, few enough that no lock is held for long. */
 const BATCH = 500;
-/** Milliseconds for which a mark is kept: longer than any sign-in may take. */
-const MARK_LIFETIME = 900_000;
 
 /**
  * Sessions in PostgreSQL. `insert` and the marking step of `revoke` exclude each other by advisory locks on the subjects
@@ -33,14 +31,7 @@ export class DatabaseSessionStore extends SessionStore {
         await sql`select pg_advisory_xact_lock_shared(hashtextextended(key, 0)) from unnest(${keys}::text[]) as key`.execute(
           trx,
         );
-        const mark = await trx
-          .selectFrom('session_revocations')
-          .select('revoked_at')
-          .where((eb) => eb.or(subjects.map(({ kind, id }) => eb.and({ kind, subject_id: id }))))
-          .where('revoked_at', '>=', startedAt)
-          .limit(1)
-          .executeTakeFirst();
-        if (mark) return false;
+        if (await isMarked(trx, subjects, startedAt)) return false;
         await trx.insertInto('sessions').values(toRow(record)).execute();
         if (replacedId !== null) await trx.deleteFrom('sessions').where('id', '=', replacedId).execute();
         return true;
@@ -104,6 +95,10 @@ export class DatabaseSessionStore extends SessionStore {
         if (deleted < BATCH) return total;
       }
     });
+  }
+
+  isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
+    return withStore(() => isMarked(this.db, subjects, since));
   }
 
   claim(id: string, version: number, until: Date): Promise<boolean> {
@@ -217,6 +212,21 @@ export class DatabaseSessionStore extends SessionStore {
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   }
+}
+
+async function isMarked(
+  db: Kysely<SessionTables>,
+  subjects: readonly Subject[],
+  since: Date,
+): Promise<boolean> {
+  const mark = await db
+    .selectFrom('session_revocations')
+    .select('revoked_at')
+    .where((eb) => eb.or(subjects.map(({ kind, id }) => eb.and({ kind, subject_id: id }))))
+    .where('revoked_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst();
+  return mark !== undefined;
 }
 
 function lockKey({ kind, id }: Subject): string {

@@ -1,10 +1,8 @@
 import type { Redis } from '../../redis/redis.js';
 import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
+import { MARK_LIFETIME } from '../session-store.port.js';
 import { ENLIST, MARK } from './redis.scripts.js';
 import { goneAt, subjectKeys } from './redis.session-value.js';
-
-/** Milliseconds for which a mark is kept: longer than any sign-in may take. */
-const MARK_LIFETIME = 900_000;
 
 /** Which sessions a subject has, and when it was revoked last. */
 export class RedisSessionIndex {
@@ -35,9 +33,9 @@ export class RedisSessionIndex {
     );
   }
 
-  async isRevoked(record: SessionRecord, since: Date): Promise<boolean> {
+  async isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
     const marks = await this.redis.run((client) =>
-      Promise.all(subjectsOf(record).map((subject) => client.get(subjectKeys(subject).revoked))),
+      Promise.all(subjects.map((subject) => client.get(subjectKeys(subject).revoked))),
     );
     return marks.some((mark) => mark !== null && Number(mark) >= since.getTime());
   }

@@ -55,7 +55,7 @@ export class RedisSessionStore extends SessionStore {
         client.set(recordKey(tokenHash), encode(record, 'live'), { expiration }),
       );
     }
-    if (!listed || (await this.index.isRevoked(record, startedAt))) {
+    if (!listed || (await this.index.isRevoked(subjectsOf(record), startedAt))) {
       await this.redis.run((client) =>
         Promise.all([client.del(recordKey(tokenHash)), client.del(pointerKey(id))]),
       );
@@ -112,6 +112,10 @@ export class RedisSessionStore extends SessionStore {
 
   async delete(id: string): Promise<SessionRecord | null> {
     return (await this.places.remove([id])).get(id)?.record ?? null;
+  }
+
+  isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
+    return this.index.isRevoked(subjects, since);
   }
 
   async revoke(subject: Subject, at: Date, exceptId?: string): Promise<number> {

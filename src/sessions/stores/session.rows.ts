@@ -1,5 +1,5 @@
 import { sql, type Expression, type ExpressionBuilder, type Selectable, type SqlBool } from 'kysely';
-import { partsOfMember, type SessionRecord, type Subject } from '../session-record.js';
+import { dateOrNull, partsOfMember, type SessionRecord, type Subject } from '../session-record.js';
 
 /** What no query looks for. */
 export type SessionData = Omit<
@@ -47,6 +47,8 @@ export function ownedBy(
       return eb('directory_id', '=', id);
     case 'workos_session':
       return eb(sql<string>`data ->> 'workosSessionId'`, '=', id);
+    case 'api_key':
+      return eb.lit(false);
   }
 }
 
@@ -74,6 +76,7 @@ export function toRecord(row: Selectable<SessionTable>): SessionRecord {
   return {
     ...data,
     authenticatedAt: new Date(data.authenticatedAt),
+    provenAt: dateOrNull(data.provenAt),
     tokens: data.tokens && {
       ...data.tokens,
       obtainedAt: new Date(data.tokens.obtainedAt),

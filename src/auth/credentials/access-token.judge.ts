@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import {
+  AccessTokens,
+  type MachineToken,
+  type UserToken,
+  type VerifiedToken,
+} from '../../identity/access-tokens.port.js';
+import type { Principal, UserPrincipal } from '../../identity/principal.js';
+import { OrganizationsService } from '../../organizations/organizations.service.js';
+import { memberOf, type Subject } from '../../sessions/session-record.js';
+import { MARK_LIFETIME, SessionStore } from '../../sessions/session-store.port.js';
+import type { Verdict } from './credential-cache.js';
+import { TokenUsers } from './token-users.service.js';
+
+/** Milliseconds after which a token that is good is looked at again, though nobody said that anything changed. */
+const RECHECK = 60_000;
+
+/** What an access token is worth now: verified, not revoked since it was made, and of somebody who may still come in. */
+@Injectable()
+export class AccessTokenJudge {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly users: TokenUsers,
+    private readonly organizations: OrganizationsService,
+    private readonly store: SessionStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws `upstream_unavailable` or `store_unavailable` where it cannot be said */
+  async judge(value: string): Promise<Verdict> {
+    const token = await this.tokens.verify(value);
+    if (!token) return { principal: null, subjects: [], until: 0 };
+    const subjects = subjectsOf(token);
+    const now = this.clock.milliseconds();
+    const until = Math.min(now + RECHECK, token.expiresAt.getTime());
+    const principal = (await this.isRevoked(token, subjects, now)) ? null : await this.principalOf(token);
+    return { principal, subjects, until: principal ? until : 0 };
+  }
+
+  /** Revocations are remembered for a while: what is older than that memory is not believed. */
+  private async isRevoked(token: VerifiedToken, subjects: readonly Subject[], now: number): Promise<boolean> {
+    if (now - token.issuedAt.getTime() >= MARK_LIFETIME) return true;
+    return subjects.length > 0 && this.store.isRevoked(subjects, token.issuedAt);
+  }
+
+  private principalOf(token: VerifiedToken): Promise<Principal | null> {
+    return token.kind === 'user' ? this.userOf(token) : this.machineOf(token);
+  }
+
+  private async userOf(token: UserToken): Promise<UserPrincipal | null> {
+    const person = await this.users.find(token);
+    if (!person) return null;
+    const { impersonatorEmail } = token;
+    return {
+      kind: 'user',
+      credential: 'accessToken',
+      ...person,
+      session: {
+        id: token.sessionId,
+        authenticatedAt: token.authenticatedAt ?? token.issuedAt,
+        provenAt: token.authenticatedAt,
+        expiresAt: token.expiresAt,
+        method: 'access_token',
+        connectionId: null,
+        impersonator: impersonatorEmail === null ? null : { email: impersonatorEmail, reason: null },
+      },
+    };
+  }
+
+  private async machineOf(token: MachineToken): Promise<Principal | null> {
+    const { clientId, organizationId, permissions, expiresAt } = token;
+    const organization = organizationId === null ? null : await this.organizations.find(organizationId);
+    if (organizationId !== null && !organization) return null;
+    return {
+      kind: 'machine',
+      machine: { clientId, expiresAt },
+      organization: organization && { id: organization.id, name: organization.name },
+      roles: [],
+      permissions,
+    };
+  }
+}
+
+/** Everybody whose revocation ends the token. */
+function subjectsOf(token: VerifiedToken): Subject[] {
+  const { organizationId } = token;
+  const organization = organizationId === null ? [] : [{ kind: 'organization' as const, id: organizationId }];
+  if (token.kind === 'machine') return organization;
+  return [
+    ...organization,
+    { kind: 'user', id: token.userId },
+    { kind: 'workos_session', id: token.sessionId },
+    ...(organizationId === null ? [] : [memberOf(organizationId, token.userId)]),
+  ];
+}

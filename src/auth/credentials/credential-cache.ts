@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Invalidation, InvalidationListener } from '../../bus/invalidation-bus.port.js';
+import type { Principal } from '../../identity/principal.js';
+import type { Subject } from '../../sessions/session-record.js';
+
+/** What a credential turned out to be worth. */
+export interface Verdict {
+  /** `null`: it is not to be believed. */
+  readonly principal: Principal | null;
+  /** Whoever of these is revoked takes the credential along. */
+  readonly subjects: readonly Subject[];
+  /** Milliseconds: not believed after it. */
+  readonly until: number;
+}
+
+interface Entry extends Verdict {
+  readonly judgedAt: number;
+}
+
+interface Load {
+  stale: boolean;
+  readonly answer: Promise<Principal | null>;
+}
+
+export const CREDENTIAL_LIMITS = {
+  entries: 20_000,
+  /** Milliseconds for which a verdict is used while messages may be missed. */
+  deafAge: 2000,
+  /** Rounds of asking again while revocations come in between. */
+  rounds: 3,
+} as const;
+
+/**
+ * What a node knows of bearer credentials, by their SHA-256: bounded, one question at a time for each, and forgotten as soon
+ * as a revocation of anybody that they speak for is heard.
+ */
+export class CredentialCache implements InvalidationListener {
+  private readonly entries = new LRUCache<string, Entry>({ max: CREDENTIAL_LIMITS.entries });
+  private readonly loads = new Map<string, Load>();
+
+  constructor(private readonly hearsAll: () => boolean) {}
+
+  /** `undefined` where it must be judged (again). */
+  recall(credential: string, now: number): Principal | null | undefined {
+    const entry = this.entries.get(keyOf(credential));
+    if (!entry || now >= entry.until) return undefined;
+    if (now - entry.judgedAt >= CREDENTIAL_LIMITS.deafAge && !this.hearsAll()) return undefined;
+    return entry.principal;
+  }
+
+  /** Judges a credential, together with everybody else who asks for the same. */
+  judge(credential: string, now: number, ask: () => Promise<Verdict>): Promise<Principal | null> {
+    const key = keyOf(credential);
+    const running = this.loads.get(key);
+    // What a revocation has overtaken is no answer for whoever comes after it.
+    if (running && !running.stale) return running.answer;
+    const load: Load = { stale: false, answer: Promise.resolve(null) };
+    const answer = this.askUntilFresh(key, now, ask, load).finally(() => {
+      if (this.loads.get(key) === load) this.loads.delete(key);
+    });
+    Object.assign(load, { answer });
+    this.loads.set(key, load);
+    return answer;
+  }
+
+  onInvalidation(message: Invalidation): void {
+    if (message.kind === 'session') return;
+    for (const load of this.loads.values()) load.stale = true;
+    for (const [key, { subjects }] of this.entries.entries()) {
+      if (subjects.some(({ kind, id }) => kind === message.kind && id === message.id))
+        this.entries.delete(key);
+    }
+  }
+
+  onGap(): void {
+    for (const load of this.loads.values()) load.stale = true;
+    this.entries.clear();
+  }
+
+  private async askUntilFresh(
+    key: string,
+    now: number,
+    ask: () => Promise<Verdict>,
+    load: Load,
+  ): Promise<Principal | null> {
+    let verdict = await ask();
+    for (let round = 1; load.stale && round < CREDENTIAL_LIMITS.rounds; round++) {
+      load.stale = false;
+      verdict = await ask();
+    }
+    if (!load.stale) this.entries.set(key, { ...verdict, judgedAt: now });
+    return verdict.principal;
+  }
+}
+
+function keyOf(credential: string): string {
+  return hash('sha256', credential, 'base64url');
+}

@@ -1,0 +1,12 @@
+import type { Request } from 'express';
+
+/**
+ * Whether a person waits for a page: the browser says that it navigates (Fetch Metadata), or, where it does not say, it
+ * prefers HTML. A script that asks for data gets an answer that it can read instead of a redirect to another origin.
+ */
+export function isPageLoad(request: Request): boolean {
+  if (request.method !== 'GET') return false;
+  const mode = request.headers['sec-fetch-mode'];
+  if (mode !== undefined) return mode === 'navigate';
+  return request.headers.accept !== undefined && request.accepts(['json', 'html']) === 'html';
+}
