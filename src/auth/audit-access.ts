@@ -64,7 +64,8 @@ function passableByNobody({ access, principals, recentAuth, roles }: AuditedHand
   ];
 }
 
-function namesOf(written: WrittenRequirements): string[] {
+/** The decorators that ask for something. */
+export function namesOf(written: WrittenRequirements): string[] {
   return [
     ...(written.roles.length > 0 ? ['@RequireRoles()'] : []),
     ...(written.permissions.length > 0 ? ['@RequirePermissions()'] : []),

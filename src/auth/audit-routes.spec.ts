@@ -26,12 +26,13 @@ const ROUTE: AuditedRoute = {
   scope: '',
   isFirstPath: true,
   isWebhook: false,
+  isGuarded: true,
 };
 
 /** What is said of an application with one route. */
 function findings(route: Partial<AuditedRoute>, keepsRawBodies: boolean | null = true) {
   const routes = [{ ...ROUTE, ...route }];
-  return auditRoutes({ routes, handlers: [], isGuarded: true, keepsRawBodies });
+  return auditRoutes({ routes, handlers: [], hasGuard: true, keepsRawBodies });
 }
 
 describe('a route with an organization in its path', () => {
@@ -86,7 +87,7 @@ describe('a webhook', () => {
     const webhook = { isWebhook: true, access: 'public', method: 'POST' } as const;
     expect(findings(webhook, true)).toEqual([]);
     expect(findings(webhook, null)).toEqual([]);
-    expect(findings(webhook, false)).toMatchObject([{ mend: expect.stringContaining('useRawBodies(app)') }]);
+    expect(findings(webhook, false)).toMatchObject([{ mend: expect.stringContaining('useGatehouse(app)') }]);
   });
 
   it.each<[string, Partial<AuditedRoute>, boolean]>([
@@ -104,8 +105,17 @@ describe('a webhook', () => {
 
 describe('an application', () => {
   it('has the guard before all of its routes, or does not start', () => {
-    const [problem] = auditRoutes({ routes: [ROUTE], handlers: [], isGuarded: false, keepsRawBodies: true });
+    const [problem] = auditRoutes({ routes: [ROUTE], handlers: [], hasGuard: false, keepsRawBodies: true });
     expect(problem).toMatchObject({ where: 'All 1 routes', what: expect.stringContaining('SessionGuard') });
+  });
+
+  it('may leave routes without the guard that ask for nothing', () => {
+    expect(findings({ isGuarded: false })).toEqual([]);
+    const onController = { ...NOTHING, permissions: [['audit:read']] };
+    expect(findings({ isGuarded: true, onController })).toEqual([]);
+    expect(findings({ isGuarded: false, onController })).toMatchObject([
+      { what: 'It has @RequirePermissions(), and no guard stands before it to read that.' },
+    ]);
   });
 
   it('has its gateways and resolvers looked at too, without a path', () => {
@@ -113,7 +123,7 @@ describe('an application', () => {
       ...ROUTE,
       onHandler: { ...NOTHING, access: 'public' as const, roles: [['admin']] },
     };
-    const audited = { routes: [], handlers: [contradictory], isGuarded: true, keepsRawBodies: null };
+    const audited = { routes: [], handlers: [contradictory], hasGuard: true, keepsRawBodies: null };
     expect(auditRoutes(audited)).toMatchObject([{ where: 'Reports.list' }]);
   });
 
@@ -123,7 +133,7 @@ describe('an application', () => {
       { ...ROUTE, path: '/v1/reports/export', handlerName: 'exportAll', at: 2 },
       { ...ROUTE, path: '/v1/:orgId/reports', at: 3 },
     ];
-    const problems = auditRoutes({ routes, handlers: [], isGuarded: true, keepsRawBodies: true });
+    const problems = auditRoutes({ routes, handlers: [], hasGuard: true, keepsRawBodies: true });
     expect(describeProblems(problems)).toBe(`Gatehouse does not start: 2 problems with the access to routes.
 
   GET /v1/:orgId/reports (Reports.list)

@@ -1,4 +1,4 @@
-import { auditAccess, type AuditedHandler, type Finding } from './audit-access.js';
+import { auditAccess, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
 import { shadowedRoutes, type PlacedRoute } from './shadowed-routes.js';
 
 interface Named {
@@ -9,14 +9,16 @@ interface Named {
 export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named {
   readonly isFirstPath: boolean;
   readonly isWebhook: boolean;
+  /** The guard stands before it. */
+  readonly isGuarded: boolean;
 }
 
 export interface Audited {
   readonly routes: readonly AuditedRoute[];
   /** Methods that answer messages or GraphQL operations. */
   readonly handlers: readonly (AuditedHandler & Named)[];
-  /** The guard stands before all of them. */
-  readonly isGuarded: boolean;
+  /** The guard is one of the whole application, though it may leave modules alone that did not ask for it. */
+  readonly hasGuard: boolean;
   /** The server keeps the bytes of webhooks; `null` where there is no server. */
   readonly keepsRawBodies: boolean | null;
 }
@@ -26,11 +28,11 @@ export interface RouteProblem extends Finding {
 }
 
 /** All that is wrong with how an application is opened to callers. */
-export function auditRoutes({ routes, handlers, isGuarded, keepsRawBodies }: Audited): RouteProblem[] {
+export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audited): RouteProblem[] {
   return [
-    ...(isGuarded ? [] : [unguarded(routes.length)]),
+    ...(hasGuard ? [] : [unguarded(routes.length)]),
     ...routes.flatMap((route) =>
-      findingsAt(route, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
+      findingsAt(route, hasGuard, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
     ),
     ...handlers.flatMap((handler) =>
       auditAccess(handler).map((finding) => ({ where: methodOf(handler), ...finding })),
@@ -43,12 +45,21 @@ export function auditRoutes({ routes, handlers, isGuarded, keepsRawBodies }: Aud
   ];
 }
 
-function findingsAt(route: AuditedRoute, keepsRawBodies: boolean | null): Finding[] {
+function findingsAt(route: AuditedRoute, hasGuard: boolean, keepsRawBodies: boolean | null): Finding[] {
   return [
     ...(route.isFirstPath ? auditAccess(route) : []),
+    ...(hasGuard ? auditGuard(route) : []),
     ...auditFence(route),
     ...auditWebhook(route, keepsRawBodies),
   ];
+}
+
+/** Where the guard leaves modules alone, it is by their choice; who asks for something has not made it. */
+function auditGuard({ isGuarded, isFirstPath, onHandler, onController }: AuditedRoute): Finding[] {
+  const asked = [...new Set([onHandler, onController].flatMap(namesOf))].join(' and ');
+  if (isGuarded || !isFirstPath || asked === '') return [];
+  const what = `It has ${asked}, and no guard stands before it to read that.`;
+  return [{ what, mend: 'Import AuthModule in its module, or remove disableGlobalGuard.' }];
 }
 
 /** A parameter that by its name holds the id of an organization. */
@@ -83,7 +94,9 @@ function auditWebhook(route: AuditedRoute, keepsRawBodies: boolean | null): Find
     if (keepsRawBodies !== false) return [];
     const what =
       'It needs the body as it came, to check a signature, and the server only hands on what was parsed.';
-    return [{ what, mend: 'Call useRawBodies(app) before other body parsers.' }];
+    return [
+      { what, mend: 'Call useGatehouse(app) right after the application is made, before body parsers.' },
+    ];
   }
   if (route.access === 'signed-in' || SAFE.has(route.method) || !/\/webhooks?(?:\/|$)/i.test(route.path))
     return [];
@@ -95,7 +108,7 @@ function unguarded(count: number): RouteProblem {
   return {
     where: `All ${count} routes`,
     what: 'SessionGuard is not a guard of the whole application: every route would be open.',
-    mend: 'Import AuthModule in the root module, and do not override its APP_GUARD.',
+    mend: 'Import AuthModule.forRoot() in the root module, and do not override its APP_GUARD.',
   };
 }
 

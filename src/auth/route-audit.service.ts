@@ -3,6 +3,7 @@ import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
 import { keepsRawBodies } from '../common/raw-bodies.js';
 import { auditRoutes, describeProblems, type RouteProblem } from './audit-routes.js';
 import { pathlessHandlers } from './handlers.js';
+import { ImportersGuard } from './importers.guard.js';
 import { routesOf } from './route-table.js';
 import { SessionGuard } from './session.guard.js';
 
@@ -29,20 +30,26 @@ export class RouteAudit implements OnModuleInit {
 
   /** @throws {UnsafeRoutesError} with all that is wrong */
   onModuleInit(): void {
+    const guards = this.guards();
+    const standBefore = (controller: object) =>
+      guards.some((guard) => !(guard instanceof ImportersGuard) || guard.standsBefore(controller));
     const problems = auditRoutes({
-      routes: routesOf(this.modules, this.reflector),
+      routes: routesOf(this.modules, this.reflector).map((route) => ({
+        ...route,
+        isGuarded: standBefore(route.controller),
+      })),
       handlers: pathlessHandlers(this.modules, this.reflector),
-      isGuarded: this.isGuarded(),
+      hasGuard: guards.length > 0,
       keepsRawBodies: this.keepsRawBodies(),
     });
     if (problems.length > 0) throw new UnsafeRoutesError(problems);
   }
 
   /** `APP_GUARD` becomes a provider of its module, marked as a guard. */
-  private isGuarded(): boolean {
-    return [...this.modules.values()].some(({ providers }) =>
-      [...providers.values()].some(
-        ({ subtype, instance }) => subtype === 'guard' && instance instanceof SessionGuard,
+  private guards(): (SessionGuard | ImportersGuard)[] {
+    return [...this.modules.values()].flatMap(({ providers }) =>
+      [...providers.values()].flatMap(({ subtype, instance }: { subtype?: string; instance: unknown }) =>
+        subtype === 'guard' && isSessionGuard(instance) ? [instance] : [],
       ),
     );
   }
@@ -53,4 +60,11 @@ export class RouteAudit implements OnModuleInit {
     const server = adapter?.getInstance() as object | undefined;
     return server ? keepsRawBodies(server) : null;
   }
+}
+
+function isSessionGuard(instance: unknown): instance is SessionGuard | ImportersGuard {
+  return (
+    instance instanceof SessionGuard ||
+    (instance instanceof ImportersGuard && instance.guard instanceof SessionGuard)
+  );
 }
