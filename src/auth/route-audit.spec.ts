@@ -9,9 +9,10 @@ import {
   Post,
   RawBody,
   SetMetadata,
+  type Provider,
   type Type,
 } from '@nestjs/common';
-import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { APP_GUARD, ModulesContainer, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -23,6 +24,7 @@ import {
   RequireRecentAuth,
   RequireRoles,
 } from './auth.decorators.js';
+import { ImportersGuard } from './importers.guard.js';
 import { OrganizationParam } from './principal.decorators.js';
 import { RouteAudit, UnsafeRoutesError } from './route-audit.service.js';
 import { SessionGuard } from './session.guard.js';
@@ -32,18 +34,30 @@ import { Webhook } from './webhook.decorators.js';
 type Decorate = MethodDecorator & ClassDecorator;
 interface Options {
   readonly providers?: Type[];
-  readonly isGuarded?: boolean;
+  /** Before every route, before those of modules that ask for it (here: none), or nowhere. */
+  readonly guarded?: 'all' | 'importers' | 'none';
   readonly keepsRawBodies?: boolean;
 }
 
 /** What an application is told that has these controllers; nothing where it starts. */
 async function problemsOf(
   controllers: Type[],
-  { providers = [], isGuarded = true, keepsRawBodies = true }: Options = {},
+  { providers = [], guarded = 'all', keepsRawBodies = true }: Options = {},
 ): Promise<string[]> {
   // Nothing calls it: only that it is there counts.
-  const guard = { provide: APP_GUARD, useValue: Object.create(SessionGuard.prototype) as SessionGuard };
-  @Module({ controllers, providers: [RouteAudit, ...providers, ...(isGuarded ? [guard] : [])] })
+  const session = Object.create(SessionGuard.prototype) as SessionGuard;
+  const guards: Record<typeof guarded, Provider[]> = {
+    all: [{ provide: APP_GUARD, useValue: session }],
+    importers: [
+      {
+        provide: APP_GUARD,
+        inject: [ModulesContainer],
+        useFactory: (modules: ModulesContainer) => new ImportersGuard(session, class Other {}, modules),
+      },
+    ],
+    none: [],
+  };
+  @Module({ controllers, providers: [RouteAudit, ...providers, ...guards[guarded]] })
   class Application {}
   const app = await NestFactory.create<NestExpressApplication>(Application, {
     logger: false,
@@ -190,9 +204,17 @@ describe('an application does not start', () => {
   });
 
   it('without the guard before every route', async () => {
-    expect(await problemsOf([controllerWith([])], { isGuarded: false })).toEqual([
+    expect(await problemsOf([controllerWith([])], { guarded: 'none' })).toEqual([
       expect.stringMatching(/^All 1 routes: SessionGuard/),
     ]);
+  });
+
+  it('with a route that asks for something where the guard leaves its module alone', async () => {
+    const options = { guarded: 'importers' } as const;
+    expect(await problemsOf([controllerWith([RequireRoles('admin')])], options)).toEqual([
+      expect.stringContaining('@RequireRoles(), and no guard stands before it'),
+    ]);
+    expect(await problemsOf([controllerWith([])], options)).toEqual([]);
   });
 
   it.each(['websockets:message_mapping', 'graphql:resolver_type', 'graphql:resolve_property'])(
@@ -205,7 +227,7 @@ describe('an application does not start', () => {
   );
 
   it('with several of these, and says all of them', async () => {
-    const problems = await problemsOf([FencedReports, Hooks, Reports], { isGuarded: false });
+    const problems = await problemsOf([FencedReports, Hooks, Reports], { guarded: 'none' });
     expect(problems).toHaveLength(4);
   });
 });
