@@ -22,6 +22,7 @@ export { actorOf } from './actor.js';
 export type { AccessRequirements } from './decide-access.js';
 export { routesOf, type Route } from './route-table.js';
 export { sessionCookieName } from './cookies.js';
+export { UnsafeRoutesError } from './route-audit.service.js';
 export { SessionGuard } from './session.guard.js';
 export type {
   ApiKeyPrincipal,
