@@ -92,10 +92,9 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 function auditWebhook(route: AuditedRoute, keepsRawBodies: boolean | null): Finding[] {
   if (route.isWebhook) {
     if (keepsRawBodies !== false) return [];
-    const what =
-      'It needs the body as it came, to check a signature, and the server only hands on what was parsed.';
+    const what = 'It needs the raw body, to check a signature, and the server only hands on what was parsed.';
     return [
-      { what, mend: 'Call useGatehouse(app) right after the application is made, before body parsers.' },
+      { what, mend: 'Before body parsers, right after the application is made, call useGatehouse(app).' },
     ];
   }
   if (route.access === 'signed-in' || SAFE.has(route.method) || !/\/webhooks?(?:\/|$)/i.test(route.path))
