@@ -6,4 +6,3 @@ export const newInvoice = z.strictObject({
 });
 
 export type NewInvoice = z.infer<typeof newInvoice>;
-export type Invoice = NewInvoice & { id: string; createdAt: Date };
