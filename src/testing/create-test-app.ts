@@ -55,8 +55,11 @@ export async function createTestApp(feature: Feature, options: TestAppOptions = 
     const app = await start(feature, options, database.url);
     const close = app.close.bind(app);
     app.close = async () => {
-      await close();
-      await database.drop();
+      try {
+        await close();
+      } finally {
+        await database.drop();
+      }
     };
     return app;
   } catch (error) {
@@ -93,7 +96,12 @@ async function start(feature: Feature, options: TestAppOptions, databaseUrl: str
   app.useBodyParser('json', { limit: '100kb' });
   app.useBodyParser('urlencoded', { limit: '100kb', extended: false });
   // Requests may run side by side: none of them may be the one that stops the server.
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }
 

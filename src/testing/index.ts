@@ -13,3 +13,4 @@ export {
 export { TestClock } from './test-clock.js';
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { setTestDefaults, type TestDefaults } from './test-defaults.js';
+export { TestRandom } from './test-random.js';

@@ -11,7 +11,7 @@ let defaults: TestDefaults = {};
  *
  * @example
  * ```ts
- * setTestDefaults({ postgresUrl: process.env.TEST_POSTGRES_URL });
+ * setTestDefaults({ postgresUrl: 'postgres://postgres:secret@localhost/postgres' });
  * ```
  */
 export function setTestDefaults(given: TestDefaults): void {
