@@ -6,6 +6,7 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly body: Record<string, unknown>,
+    readonly headers: Record<string, string> = {},
   ) {
     super(`answered ${status}`);
   }
@@ -43,7 +44,7 @@ function statusOf(error: unknown): number {
 export const answerErrors: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (response.headersSent) return next(error);
   if (error instanceof ApiError) {
-    response.status(error.status).json(error.body);
+    response.status(error.status).set(error.headers).json(error.body);
     return;
   }
   const status = statusOf(error);

@@ -44,18 +44,19 @@ export function authKitRoutes(sandbox: Sandbox): Router {
 
   const hosted = (request: Request, authorization: Authorization): Promise<string> | string => {
     const session = browserSession(sandbox, request);
-    if (session && mayStaySignedIn(session, authorization, single(request.query, 'max_age'))) {
+    if (session && mayStaySignedIn(session, authorization)) {
       return finishAuthKit(sandbox, authorization, session);
     }
     state.authorizations.set(authorization.id, authorization);
     return `/authkit/${authorization.id}`;
   };
 
-  const mayStaySignedIn = (session: BrowserSession, asked: Authorization, maxAge?: string): boolean => {
+  const mayStaySignedIn = (session: BrowserSession, asked: Authorization): boolean => {
     const age = (clock.now().getTime() - session.authenticatedAt.getTime()) / 1000;
     const email = state.user(session.userId)?.email.toLowerCase();
     const otherPerson = asked.loginHint !== null && asked.loginHint.toLowerCase() !== email;
-    return !asked.forceLogin && !otherPerson && (maxAge === undefined || age <= Number(maxAge));
+    const isFresh = asked.maxAge === null || (asked.maxAge > 0 && age <= asked.maxAge);
+    return !asked.forceLogin && !otherPerson && isFresh;
   };
 
   const find = (id: string): Authorization => {

@@ -31,6 +31,7 @@ export function readAuthorization(
       `Received: ${redirectUri ?? 'none'}. Registered: ${known}. Another one is registered at /_sandbox.`,
     );
   }
+  const maxAge = single(query, 'max_age');
   return {
     id: opaqueToken(),
     api,
@@ -40,7 +41,8 @@ export function readAuthorization(
     organizationId: null,
     provider: null,
     loginHint: single(query, 'login_hint') ?? null,
-    forceLogin: single(query, 'prompt') === 'login' || single(query, 'max_age') === '0',
+    forceLogin: single(query, 'prompt') === 'login',
+    maxAge: maxAge === undefined ? null : Number(maxAge),
     signUp: single(query, 'screen_hint') === 'sign-up',
     expiresAt: clock.in(HOSTED_PAGE_SECONDS),
   };
@@ -49,6 +51,9 @@ export function readAuthorization(
 export function checkProtocol(query: unknown): void {
   if (single(query, 'response_type') !== 'code') {
     throw new CallbackProblem('unsupported_response_type', 'The response type must be "code".');
+  }
+  if (!/^\d{0,9}$/.test(single(query, 'max_age') ?? '')) {
+    throw new CallbackProblem('invalid_request', 'max_age must be a number of seconds.');
   }
   const method = single(query, 'code_challenge_method');
   const challenge = single(query, 'code_challenge');
@@ -97,7 +102,8 @@ export async function startSamlLeg(
     const { url, requestId } = await sandbox.saml.startSignIn(await sandbox.samlConnection(connection), {
       relayState,
       ...(authorization.loginHint !== null && { loginHint: authorization.loginHint }),
-      forceAuthn: authorization.forceLogin,
+      // SAML cannot say how old a sign-in may be: whoever asks for a bound gets a new one.
+      forceAuthn: authorization.forceLogin || authorization.maxAge !== null,
     });
     const expiresAt = sandbox.clock.in(SAML_SECONDS);
     sandbox.state.relays.set(relayState, {

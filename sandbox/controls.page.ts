@@ -1,5 +1,6 @@
 import { CONTROLS } from './controls.table.js';
 import { html, page, type Html } from './html.js';
+import { impersonationForm } from './impersonation/impersonation.controls.js';
 import type { Sandbox } from './sandbox.js';
 import { webhooksSection } from './webhooks/webhooks.section.js';
 
@@ -10,7 +11,7 @@ export function controlsPage(sandbox: Sandbox): string {
     html`<h1>Controls</h1>
       <p><a href="/_sandbox/directories">Directories</a> have a page of their own.</p>
       ${clock(sandbox)} ${faults(sandbox)} ${webhooksSection(sandbox.webhooks)} ${connections(sandbox)}
-      ${settings(sandbox)}
+      ${impersonationForm(sandbox)} ${settings(sandbox)}
       <form class="card" method="post" action="/_sandbox/keys/rotate">
         <h2>Signing keys</h2>
         <p class="quiet">${sandbox.keys.kids.join(', ')}</p>

@@ -2,9 +2,11 @@
 import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { notFound } from './api-error.js';
+import { apiKeyControls } from './api-keys/api-key.controls.js';
 import { setConnectionState } from './changes/connection-changes.js';
 import { organizationControls } from './changes/organization.controls.js';
 import { userControls } from './changes/user.controls.js';
+import { applicationControls } from './connect/application.controls.js';
 import { done, flag, read, refuseOtherSites } from './controls.http.js';
 import { controlsPage } from './controls.page.js';
 import { directoryControls } from './directories/directories.controls.js';
@@ -12,8 +14,10 @@ import { SUSPENSIONS } from './directories/directory.model.js';
 import { eventControls } from './events/events.controls.js';
 import { faultSchema } from './faults.js';
 import { chosenIdentityProvider } from './identity-provider.form.js';
+import { impersonationControls } from './impersonation/impersonation.controls.js';
 import { CONNECTION_STATES, IDP_INITIATED_MODES, type Connection } from './model.js';
 import { portalControls } from './portal/portal-link.routes.js';
+import { resourceControls } from './resources/resource.controls.js';
 import type { Sandbox } from './sandbox.js';
 import { stateWire } from './state.wire.js';
 import { webhookControls } from './webhooks/webhooks.controls.js';
@@ -48,9 +52,12 @@ export function controlRoutes(sandbox: Sandbox): Router {
   router.use(refuseOtherSites);
 
   router.get('/', (_request, response) => void response.send(controlsPage(sandbox)));
-  router.use(organizationControls(sandbox), userControls(sandbox));
+  router.use(organizationControls(sandbox), userControls(sandbox), resourceControls(sandbox));
+  router.use('/api_keys', apiKeyControls(sandbox));
+  router.use('/applications', applicationControls(sandbox));
   router.use('/directories', directoryControls(sandbox));
   router.use('/events', eventControls(sandbox));
+  router.use('/impersonations', impersonationControls(sandbox));
   router.use('/portal', portalControls(sandbox));
   router.use('/webhooks', webhookControls(sandbox));
   router.get('/state', (_request, response) => void response.json(stateWire(sandbox)));

@@ -20,6 +20,11 @@ export const CONTROLS: readonly [request: string, body: string, effect: string][
     'A new key signs; the old are published or retired.',
   ],
   [
+    'POST /_sandbox/impersonations',
+    '{"user_id":"…","organization_id":null,"impersonator":"kim@support.example","reason":"…"}',
+    'Answers the callback URL with a code, and the code.',
+  ],
+  [
     'POST /_sandbox/connections/:id',
     '{"state":"inactive","idp_initiated":"disabled"}',
     'state: active, inactive, draft, validating. idp_initiated: code, disabled, sign_in_endpoint.',
@@ -111,6 +116,26 @@ export const CONTROLS: readonly [request: string, body: string, effect: string][
     'POST /_sandbox/roles',
     '{"slug":"auditor","permissions":["audit:read"],"organization_id":null}',
     'With /:slug or /:id: change; with /delete: delete. /_sandbox/permissions likewise.',
+  ],
+  [
+    'POST /_sandbox/api_keys',
+    '{"organization_id":"…","user_id":null,"name":"…","permissions":["…"],"expires_at":null}',
+    'A new key, with its value. With /:id: change it; with /:id/revoke: revoke it.',
+  ],
+  [
+    'POST /_sandbox/applications',
+    '{"organization_id":"…","name":"…","scopes":["…"]}',
+    'A new M2M application, with its secret. With /:id: change it; with /:id/delete: delete it.',
+  ],
+  [
+    'POST /_sandbox/grants',
+    '{"organization_membership_id":"…","permission_slug":"…","resource_external_id":"…","resource_type_slug":"…"}',
+    'Or with resource_id. The check allows it; /_sandbox/grants/revoke takes it back.',
+  ],
+  [
+    'POST /_sandbox/resources',
+    '{"organization_id":"…","external_id":"…","resource_type_slug":"project","name":"…"}',
+    'A new resource without grants. With /:id/delete: delete it.',
   ],
   ['POST /_sandbox/sessions/:id/revoke', '', 'Revokes a session of AuthKit.'],
   [

@@ -4,6 +4,7 @@ import {
   identityProviderName,
   serviceProviderValues,
 } from './identity-provider.form.js';
+import { machinesSection } from './machines.section.js';
 import type { Connection, Organization } from './model.js';
 import type { Sandbox } from './sandbox.js';
 
@@ -37,7 +38,7 @@ export function homePage(sandbox: Sandbox): string {
       <h2>Connections</h2>
       ${state.connections.map((connection) => values(sandbox, connection))}
       <h2>People</h2>
-      ${people(sandbox)}
+      ${people(sandbox)} ${machinesSection(sandbox)}
       <h2>Last events</h2>
       ${events(sandbox)}`,
   );

@@ -101,6 +101,12 @@ export interface Profile {
   groups: string[];
 }
 
+/** Somebody at the dashboard who acts as a user. */
+export interface Impersonator {
+  email: string;
+  reason: string;
+}
+
 export interface Session {
   id: string;
   userId: string;
@@ -110,6 +116,7 @@ export interface Session {
   ipAddress: string | null;
   userAgent: string | null;
   browserSessionId: string | null;
+  impersonator: Impersonator | null;
   authenticatedAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
@@ -136,6 +143,8 @@ export interface Authorization {
   provider: string | null;
   loginHint: string | null;
   forceLogin: boolean;
+  /** How many seconds ago the person may have signed in. */
+  maxAge: number | null;
   signUp: boolean;
   expiresAt: Date;
 }
@@ -156,6 +165,7 @@ export interface SignedInUser {
   connectionId: string | null;
   browserSessionId: string | null;
   authenticatedAt: Date;
+  impersonator?: Impersonator;
 }
 
 export interface CodeGrant {

@@ -71,6 +71,44 @@ describe('a seed', () => {
       (seed) => Object.assign(seed.people[0]?.memberships[0] ?? {}, { role: 'king' }),
     ],
     [
+      'a real value of an API key',
+      'organizations.0.api_keys.0.value: write sk_sandbox_..._not_a_secret',
+      (seed) => Object.assign(seed.organizations[0] ?? {}, { api_keys: [{ name: 'A', value: 'sk_live' }] }),
+    ],
+    [
+      'an API key of somebody outside',
+      'organizations.0.api_keys.0.owner: name one of: ada@acme.com',
+      (seed) => {
+        const key = { name: 'A', value: 'sk_sandbox_not_a_secret', owner: 'eve@acme.com' };
+        return Object.assign(seed.organizations[0] ?? {}, { api_keys: [key] });
+      },
+    ],
+    [
+      'an API key with a permission that no role has',
+      'organizations.0.api_keys.0.permissions: name one of:',
+      (seed) => {
+        const key = { name: 'A', value: 'sk_sandbox_not_a_secret', permissions: ['x'] };
+        return Object.assign(seed.organizations[0] ?? {}, { api_keys: [key] });
+      },
+    ],
+    [
+      'a real secret of an application',
+      'organizations.0.applications.0.client_secret: write sandbox_..._not_a_secret',
+      (seed) => {
+        const application = { name: 'A', client_id: SEED.client_id, client_secret: 'hunter2' };
+        return Object.assign(seed.organizations[0] ?? {}, { applications: [application] });
+      },
+    ],
+    [
+      'access granted to somebody outside',
+      'organizations.0.resources.0.grants.0.email: name one of: ada@acme.com',
+      (seed) => {
+        const grants = [{ email: 'eve@acme.com', permissions: ['x'] }];
+        const resources = [{ external_id: 'a', type: 'project', grants }];
+        return Object.assign(seed.organizations[0] ?? {}, { resources });
+      },
+    ],
+    [
       'a domain in capitals',
       'organizations.0.domains.0',
       (seed) => Object.assign(seed.organizations[0] ?? {}, { domains: ['ACME.com'] }),

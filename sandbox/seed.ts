@@ -41,6 +41,36 @@ const directory = z.strictObject({
     .default([]),
 });
 
+/** A real credential has no place in a file, nor has one that nobody can tell from a real one. */
+function notASecret(prefix: string): z.ZodString {
+  const message = `write ${prefix}_..._not_a_secret: a real one has no place here`;
+  return z.string().regex(new RegExp(`^${prefix}_\\w*not_a_secret$`), message);
+}
+
+const apiKey = z.strictObject({
+  name: z.string().min(1),
+  value: notASecret('sk_sandbox'),
+  permissions: z.array(z.string()).default([]),
+  /** The e-mail of the member whose key it is; the organization's own where left out. */
+  owner: z.email().optional(),
+});
+
+const application = z.strictObject({
+  name: z.string().min(1),
+  client_id: id('client'),
+  client_secret: notASecret('sandbox'),
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/)).default([]),
+});
+
+const resource = z.strictObject({
+  external_id: z.string().min(1),
+  type: z.string().min(1),
+  name: z.string().min(1).optional(),
+  grants: z
+    .array(z.strictObject({ email: z.email(), permissions: z.array(z.string().min(1)).min(1) }))
+    .default([]),
+});
+
 const organization = z.strictObject({
   id: z.union([id('org'), z.literal('org_test_idp')]).optional(),
   name: z.string().min(1),
@@ -55,6 +85,9 @@ const organization = z.strictObject({
   allow_profiles_outside_organization: z.boolean().default(false),
   connection: connection.optional(),
   directory: directory.optional(),
+  api_keys: z.array(apiKey).default([]),
+  applications: z.array(application).default([]),
+  resources: z.array(resource).default([]),
 });
 
 const person = z.strictObject({
@@ -74,12 +107,7 @@ const role = z.strictObject({
 const seedSchema = z
   .strictObject({
     client_id: id('client'),
-    api_key: z
-      .string()
-      .regex(
-        /^sk_sandbox_\w*not_a_secret$/,
-        'write sk_sandbox_..._not_a_secret: a real key has no place here',
-      ),
+    api_key: notASecret('sk_sandbox'),
     roles: z.array(role).min(1),
     organizations: z.array(organization),
     people: z.array(person).default([]),
@@ -87,6 +115,30 @@ const seedSchema = z
   .superRefine((seed, context) => {
     const organizations = new Set(seed.organizations.map(({ name }) => name));
     const roles = new Set(seed.roles.map(({ slug }) => slug));
+    const permissions = new Set(seed.roles.flatMap((role) => role.permissions));
+    const members = (name: string): string[] =>
+      seed.people
+        .filter(({ memberships }) => memberships.some(({ organization }) => organization === name))
+        .map(({ email }) => email);
+    seed.organizations.forEach(({ name, api_keys: keys, resources }, index) => {
+      const refuse = (path: PropertyKey[], known: readonly string[]): void => {
+        const message = `name one of: ${known.join(', ')}`;
+        context.addIssue({ code: 'custom', path: ['organizations', index, ...path], message });
+      };
+      const people = members(name);
+      keys.forEach((key, at) => {
+        const path = ['api_keys', at];
+        if (key.permissions.some((slug) => !permissions.has(slug))) {
+          refuse([...path, 'permissions'], [...permissions]);
+        }
+        if (key.owner !== undefined && !people.includes(key.owner)) refuse([...path, 'owner'], people);
+      });
+      resources.forEach(({ grants }, at) => {
+        grants.forEach(({ email }, which) => {
+          if (!people.includes(email)) refuse(['resources', at, 'grants', which, 'email'], people);
+        });
+      });
+    });
     seed.organizations.forEach(({ directory }, index) => {
       directory?.users.forEach((user, at) => {
         const unknown = user.groups.find((group) => !directory.groups.includes(group));

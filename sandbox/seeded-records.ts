@@ -1,7 +1,13 @@
+import type { ApiKey } from './api-keys/api-key.model.js';
+import { seededApiKeys } from './api-keys/seeded-api-keys.js';
+import type { ConnectApplication } from './connect/application.model.js';
+import { seededApplications } from './connect/seeded-applications.js';
 import type { DirectoryRecords } from './directories/directory.model.js';
 import { seededDirectories } from './directories/seeded-directories.js';
 import { domainChallenge, stableId } from './ids.js';
 import type { Connection, Membership, Organization, Permission, Role, User } from './model.js';
+import type { Resource, ResourceGrant } from './resources/resource.model.js';
+import { seededResources } from './resources/seeded-resources.js';
 import type { ReadSeed } from './seed.js';
 
 /** Fixed, so that answers about seeded records are the same on every start. */
@@ -14,6 +20,10 @@ export interface SeededRecords extends DirectoryRecords {
   permissions: Permission[];
   users: User[];
   memberships: Membership[];
+  apiKeys: ApiKey[];
+  applications: ConnectApplication[];
+  resources: Resource[];
+  grants: ResourceGrant[];
 }
 
 export function seededRecords(seed: ReadSeed): SeededRecords {
@@ -99,5 +109,9 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
   );
 
   const directories = seededDirectories(seed, organizations, connections, times);
-  return { organizations, connections, roles, permissions, users, memberships, ...directories };
+  const apiKeys = seededApiKeys(seed, organizations, users, times);
+  const applications = seededApplications(seed, organizations, times);
+  const access = seededResources(seed, { organizations, users, memberships }, times);
+  const people = { users, memberships, roles, permissions };
+  return { organizations, connections, ...people, apiKeys, applications, ...access, ...directories };
 }

@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { answerErrors, requireApiKey } from './api-error.js';
+import { apiKeyRoutes } from './api-keys/api-key.routes.js';
 import { authenticateRoutes } from './authenticate.routes.js';
 import { authKitRoutes } from './authkit.routes.js';
 import { answerPageProblems } from './browser-error.js';
+import { connectRoutes } from './connect/token.routes.js';
 import { controlRoutes } from './controls.routes.js';
 import { directoryRoutes } from './directories/directory.routes.js';
 import { eventRoutes } from './events/events.routes.js';
@@ -18,6 +20,7 @@ import { organizationRoutes } from './organization.routes.js';
 import { organizationWriteRoutes } from './organization-writes.routes.js';
 import { portalLinkRoutes } from './portal/portal-link.routes.js';
 import { portalRoutes } from './portal/portal.routes.js';
+import { checkRoutes } from './resources/check.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
 import { readSeed, type Seed } from './seed.js';
@@ -48,6 +51,8 @@ export interface RunningSandbox {
   apiKey: string;
   state: SandboxState;
   webhooks: Webhooks;
+  /** What signs its tokens: for a test that needs one which WorkOS would not make. */
+  keys: SigningKeys;
   close(): Promise<void>;
 }
 
@@ -71,7 +76,7 @@ function application(sandbox: Sandbox): Express {
   app.use('/portal', portalRoutes(sandbox));
   app.get('/', (_request, response) => void response.send(homePage(sandbox)));
   app.use(ssoRoutes(sandbox), samlRoutes(sandbox), oauthProviderRoutes(sandbox));
-  app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox));
+  app.use(authenticateRoutes(sandbox), authKitRoutes(sandbox), connectRoutes(sandbox));
   app.use(
     requireApiKey(state),
     portalLinkRoutes(sandbox),
@@ -81,6 +86,8 @@ function application(sandbox: Sandbox): Express {
     userRoutes(sandbox),
     organizationWriteRoutes(sandbox),
     userWriteRoutes(sandbox),
+    apiKeyRoutes(sandbox),
+    checkRoutes(sandbox),
   );
   app.use((_request, response) => void response.status(404).json({ message: 'Not Found' }));
   app.use(answerPageProblems, answerErrors);
@@ -100,6 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     apiKey: seed.api_key,
     state: sandbox.state,
     webhooks: sandbox.webhooks,
+    keys: sandbox.keys,
     close: () => {
       sandbox.webhooks.close();
       return close(server);

@@ -6,6 +6,7 @@ import { sessionWire, userWire } from './wire.js';
 
 const ACCESS_TOKEN_SECONDS = 300;
 const SESSION_SECONDS = 30 * 24 * 3600;
+const IMPERSONATION_SECONDS = 3600;
 /** The same spent refresh token gives the same answer this long, so that a lost reply ends no session. */
 const REPLAY_SECONDS = 30;
 
@@ -25,14 +26,15 @@ export function createSession(sandbox: Sandbox, who: SignedInUser, device: Devic
     method: who.method,
     ...device,
     browserSessionId: who.browserSessionId,
+    impersonator: who.impersonator ?? null,
     authenticatedAt: who.authenticatedAt,
-    expiresAt: clock.in(SESSION_SECONDS),
+    expiresAt: clock.in(who.impersonator ? IMPERSONATION_SECONDS : SESSION_SECONDS),
     endedAt: null,
     updatedAt: now,
   };
   state.sessions.push(session);
   const user = state.user(who.userId);
-  if (user) user.lastSignInAt = now;
+  if (user && !who.impersonator) user.lastSignInAt = now;
   state.record('session.created', sessionWire(session, clock), session.organizationId);
   return session;
 }
@@ -59,6 +61,7 @@ export async function tokenAnswer(sandbox: Sandbox, session: Session): Promise<W
     client_id: state.clientId,
     ...(session.organizationId !== null && { org_id: session.organizationId }),
     ...(role && { role, roles: [role], permissions: state.permissionsOf(role, session.organizationId) }),
+    ...(session.impersonator && { act: { sub: session.impersonator.email } }),
     entitlements: [],
     feature_flags: [],
     auth_time: Math.floor(session.authenticatedAt.getTime() / 1000),
@@ -74,6 +77,7 @@ export async function tokenAnswer(sandbox: Sandbox, session: Session): Promise<W
     access_token: accessToken,
     refresh_token: refreshToken,
     authentication_method: session.method,
+    ...(session.impersonator && { impersonator: session.impersonator }),
   };
 }
 

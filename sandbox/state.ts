@@ -1,4 +1,6 @@
+import type { ApiKey } from './api-keys/api-key.model.js';
 import type { SandboxClock } from './clock.js';
+import type { ConnectApplication } from './connect/application.model.js';
 import type {
   Directory,
   DirectoryGroup,
@@ -27,6 +29,7 @@ import type {
   User,
   Wire,
 } from './model.js';
+import type { Resource, ResourceGrant } from './resources/resource.model.js';
 import type { ReadSeed } from './seed.js';
 import { seededRecords } from './seeded-records.js';
 
@@ -63,6 +66,10 @@ export class SandboxState implements DirectoryRecords {
   directoryUsers: DirectoryUser[] = [];
   formerDirectoryUsers: DirectoryUser[] = [];
   directoryGroups: DirectoryGroup[] = [];
+  apiKeys: ApiKey[] = [];
+  applications: ConnectApplication[] = [];
+  resources: Resource[] = [];
+  grants: ResourceGrant[] = [];
   profiles: Profile[] = [];
   sessions: Session[] = [];
   settings!: Settings;

@@ -1,3 +1,6 @@
+import { apiKeyWire } from './api-keys/api-key.wire.js';
+import { applicationWire } from './connect/application.wire.js';
+import { grantWire, resourceWire } from './resources/resource.wire.js';
 import type { Sandbox } from './sandbox.js';
 import { directoryGroupWire, directoryUserWire, directoryWire } from './directories/directory.wire.js';
 import {
@@ -53,6 +56,10 @@ export function stateWire(sandbox: Sandbox): Wire & { settings: Wire } {
       groups: user.groupIds,
     })),
     directory_groups: state.directoryGroups.map(directoryGroupWire),
+    api_keys: state.apiKeys.map(apiKeyWire),
+    applications: state.applications.map(applicationWire),
+    resources: state.resources.map(resourceWire),
+    grants: state.grants.map(grantWire),
     sessions: state.sessions.map((session) => sessionWire(session, clock)),
     events: state.events.length,
   };

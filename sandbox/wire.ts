@@ -128,13 +128,18 @@ export function membershipWire(membership: Membership, state: SandboxState): Wir
   };
 }
 
-const AUTH_METHODS: Record<string, string> = { SSO: 'sso', MagicAuth: 'magic_code' };
+const AUTH_METHODS: Record<string, string> = {
+  SSO: 'sso',
+  MagicAuth: 'magic_code',
+  Impersonation: 'impersonation',
+};
 
 export function sessionWire(session: Session, clock: SandboxClock): Wire {
   const ended = session.endedAt ? 'revoked' : null;
   return {
     object: 'session',
     id: session.id,
+    ...(session.impersonator && { impersonator: session.impersonator }),
     user_id: session.userId,
     ...(session.organizationId !== null && { organization_id: session.organizationId }),
     ip_address: session.ipAddress,

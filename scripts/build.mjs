@@ -69,7 +69,7 @@ once('server', ['src', 'sandbox', '.swcrc', 'package-lock.json'], 'dist/src/main
 
 once(
   'web',
-  ['web', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'],
+  ['web', 'client', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'],
   'web/dist/index.html',
   () => {
     run('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn']);

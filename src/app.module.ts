@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
@@ -11,6 +11,7 @@ import { ConfigModule } from './config/config.module.js';
 import { Config } from './config/config.js';
 import { HealthModule } from './health/health.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
+import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -19,7 +20,10 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 @Module({})
 export class AppModule {
   /** `env` replaces the process's environment and its `.env` file, for tests. */
-  static async forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
+  static async forRoot(
+    env?: Readonly<Record<string, string | undefined>>,
+    features: readonly Type[] = [],
+  ): Promise<DynamicModule> {
     return {
       module: AppModule,
       imports: [
@@ -32,10 +36,12 @@ export class AppModule {
         AuthModule,
         AdministrationModule,
         HealthModule,
+        OpenapiModule,
         OperationsModule,
         PagesModule,
         WebhooksModule,
         InvoicesModule,
+        ...features,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

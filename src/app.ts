@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NextFunction, Request, Response } from 'express';
 import { Logger } from 'nestjs-pino';
@@ -14,12 +15,14 @@ import { useRawBodies } from './webhooks/raw-body.js';
 /**
  * The service, ready to listen: the same for production and for tests.
  * @param env replaces the process's environment and its `.env` file
+ * @param features modules beside those of the service
  * @throws {ConfigError} where the environment is not usable
  */
 export async function createApp(
   env?: Readonly<Record<string, string | undefined>>,
+  features: readonly Type[] = [],
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(await AppModule.forRoot(env), {
+  const app = await NestFactory.create<NestExpressApplication>(await AppModule.forRoot(env, features), {
     abortOnError: false,
     bufferLogs: true,
     bodyParser: false,

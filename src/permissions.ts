@@ -15,4 +15,4 @@ export const PERMISSIONS = {
 // oxlint-disable-next-line no-empty-interface -- filled by declaration merging
 export interface HostPermissions {}
 
-export type Permission = keyof typeof PERMISSIONS | (keyof HostPermissions & string);
+export type Permission = keyof (typeof PERMISSIONS & HostPermissions);

@@ -56,6 +56,9 @@ export function deleteOrganization(records: Records, organization: Organization)
   state.formerDirectoryUsers = state.formerDirectoryUsers.filter(elsewhere);
   state.directoryGroups = state.directoryGroups.filter(elsewhere);
   state.roles = state.roles.filter(elsewhere);
+  state.apiKeys = state.apiKeys.filter(elsewhere);
+  state.applications = state.applications.filter(elsewhere);
+  state.resources = state.resources.filter(elsewhere);
   for (const session of state.sessions) if (!elsewhere(session)) session.endedAt ??= clock.now();
   touch(records, organization);
   state.record('organization.deleted', eventWire(organization), organization.id);

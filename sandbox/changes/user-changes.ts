@@ -28,13 +28,14 @@ export function updateUser(records: Records, user: User, changed: Partial<UserFi
   records.state.record('user.updated', userWire(user), null);
 }
 
-/** Sessions, memberships and identities go with the user, without an event of their own. */
+/** Sessions, memberships, identities and API keys go with the user, without an event of their own. */
 export function deleteUser(records: Records, user: User): void {
   const { state, clock } = records;
   const memberships = state.memberships.filter(({ userId }) => userId === user.id);
   for (const { id } of [user, ...memberships]) state.spentIds.add(id);
   state.users = state.users.filter(({ id }) => id !== user.id);
   state.memberships = state.memberships.filter(({ userId }) => userId !== user.id);
+  state.apiKeys = state.apiKeys.filter(({ userId }) => userId !== user.id);
   for (const [profileId, userId] of state.identities) {
     if (userId === user.id) state.identities.delete(profileId);
   }
@@ -88,6 +89,10 @@ export function deleteMembership(records: Records, membership: Membership): void
   const { state } = records;
   state.spentIds.add(membership.id);
   state.memberships = state.memberships.filter(({ id }) => id !== membership.id);
+  const { userId, organizationId } = membership;
+  state.apiKeys = state.apiKeys.filter(
+    (key) => key.userId !== userId || key.organizationId !== organizationId,
+  );
   touch(records, membership);
   tell(records, 'organization_membership.deleted', membership);
 }

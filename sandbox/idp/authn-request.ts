@@ -6,6 +6,8 @@ export interface ReceivedRequest {
   id: string;
   /** The person that the request names, if it names one. */
   subject: string | null;
+  /** Whether a sign-in of before does not count (SAML Core 3.4.1). */
+  forceAuthn: boolean;
 }
 
 /** Why a request is not answered; the text is for the page. */
@@ -36,7 +38,8 @@ export function readAuthnRequest(
   const nameId = subject === undefined ? '' : text(childElements(subject, NS.assertion, 'NameID')[0]);
   const id = request.getAttribute('ID') ?? '';
   if (!isRequestId(id)) throw new RequestProblem('The request has no usable ID.');
-  return { id, subject: nameId === '' ? null : nameId };
+  const forceAuthn = ['true', '1'].includes(request.getAttribute('ForceAuthn') ?? '');
+  return { id, subject: nameId === '' ? null : nameId, forceAuthn };
 }
 
 export function isRequestId(value: string): boolean {

@@ -18,7 +18,11 @@ interface Reply {
 
 const TITLE = 'Test Identity Provider';
 
-export function signInPage(application: Application, reply: Reply, hint: string): string {
+export function signInPage(
+  application: Application,
+  reply: Reply,
+  { hint, isForced }: { hint: string; isForced: boolean },
+): string {
   return page(
     TITLE,
     html`<h1>${TITLE}</h1>
@@ -26,6 +30,7 @@ export function signInPage(application: Application, reply: Reply, hint: string)
         You are at the identity provider of <strong>${application.organizationName}</strong>. There is no
         password: say who you are.
       </p>
+      ${isForced && html`<p role="note">The application asks you to sign in again.</p>`}
       ${emailForm(reply, hint, 'Sign in')} ${peopleForm(application, reply, 'Sign in as')} ${errorForm(reply)}`,
   );
 }

@@ -93,7 +93,8 @@ export class TestIdp {
         relayState: string(fields, 'RelayState'),
         requestId: request.id,
       };
-      response.send(signInPage(connection, reply, string(fields, 'login_hint') || (request.subject ?? '')));
+      const hint = string(fields, 'login_hint') || (request.subject ?? '');
+      response.send(signInPage(connection, reply, { hint, isForced: request.forceAuthn }));
     } catch (error) {
       if (!(error instanceof RequestProblem)) throw error;
       response.status(400).send(problemPage('This sign-in request cannot be answered', error.message));

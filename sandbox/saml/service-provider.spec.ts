@@ -44,6 +44,7 @@ describe('starting a sign-in', () => {
     expect(readAuthnRequest(query.get('SAMLRequest') ?? '', 'redirect', connectionWith())).toEqual({
       id: requestId,
       subject: null,
+      forceAuthn: false,
     });
     expect(requestOf(url)).toContain('IssueInstant="2030-05-01T12:00:00.000Z"');
   });

@@ -17,6 +17,9 @@ export {
   OrganizationParam,
 } from './principal.decorators.js';
 export { actorOf } from './actor.js';
+export type { AccessRequirements } from './decide-access.js';
+export { routesOf, type Route } from './route-table.js';
+export { sessionCookieName } from './cookies.js';
 export { SessionGuard } from './session.guard.js';
 export type {
   ApiKeyPrincipal,

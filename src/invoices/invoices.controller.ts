@@ -1,25 +1,29 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentOrganization, RequirePermissions, type Organization } from '../auth/index.js';
-import { pageQuery, type PageQuery } from '../common/pagination.js';
+import { Answers } from '../common/answer.decorators.js';
+import { pageQuery, pageSchema, type PageQuery } from '../common/pagination.js';
 import { InvoicesRepository } from './invoices.repository.js';
-import { newInvoice, type NewInvoice } from './invoices.schemas.js';
+import { invoice, newInvoice, type NewInvoice } from './invoices.schemas.js';
 
 @Controller('v1/invoices')
 export class InvoicesController {
   constructor(private readonly invoices: InvoicesRepository) {}
 
+  @Answers(pageSchema(invoice), 'Invoices, the newest first')
   @RequirePermissions('invoices:read')
   @Get()
   list(@CurrentOrganization() { id }: Organization, @Query({ schema: pageQuery }) query: PageQuery) {
     return this.invoices.list(id, query);
   }
 
+  @Answers(invoice, 'An invoice')
   @RequirePermissions('invoices:read')
   @Get(':invoiceId')
   read(@CurrentOrganization() { id }: Organization, @Param('invoiceId') invoiceId: string) {
     return this.invoices.get(id, invoiceId);
   }
 
+  @Answers(invoice, 'Creates an invoice')
   @RequirePermissions('invoices:write')
   @Post()
   create(@CurrentOrganization() { id }: Organization, @Body({ schema: newInvoice }) invoice: NewInvoice) {

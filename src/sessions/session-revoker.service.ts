@@ -30,6 +30,15 @@ export type EndReason =
   | 'policy_changed'
   | 'api_key_changed';
 
+/** Somebody wanted the person out: not that the session gave way to another one, or nobody used it any more. */
+const TAKES_TOKENS_ALONG: ReadonlySet<EndReason> = new Set([
+  'signed_out',
+  'revoked_by_user',
+  'revoked_by_administrator',
+  'deprovisioned',
+  'refused_by_workos',
+]);
+
 /** Ends sessions: in the store first, then in the memory of every node, then in the audit log. */
 @Injectable()
 export class SessionRevoker {
@@ -52,7 +61,15 @@ export class SessionRevoker {
     if (!record) return null;
     await this.ended(record, reason, origin, details);
     const { workosSessionId: sessionId, profileId, connectionType } = record;
+    if (sessionId !== null && TAKES_TOKENS_ALONG.has(reason)) await this.endTokens(sessionId);
     return { sessionId, profileId, connectionType };
+  }
+
+  /** The access tokens of the same session at WorkOS, which may be in other hands than the cookie. */
+  private async endTokens(workosSessionId: string): Promise<void> {
+    const subject = { kind: 'workos_session', id: workosSessionId } as const;
+    await this.store.revoke(subject, this.clock.now());
+    await this.forget(subject);
   }
 
   /** Ends one session of this user. False where the user has none of that id. */

@@ -12,17 +12,9 @@ import { isLive, lastSeenStep, nextRenewal, tokenState } from './session-life.js
 import { principalOf, type SessionRecord } from './session-record.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
+import type { SessionSummary } from './session-summary.schemas.js';
 import { SessionStore } from './session-store.port.js';
 import { SharedValues } from './shared-values.js';
-
-export interface SessionSummary {
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly lastSeenAt: Date;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly current: boolean;
-}
 
 /** A token that the service gave: 256 bits, base64url. Nothing else is looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;

@@ -12,7 +12,7 @@ import {
 } from 'jose';
 import { ProblemError } from '../common/problem-error.js';
 import { AccessTokenVerifier } from './access-token.js';
-import { KEY_LIMITS, SigningKeys } from './signing-keys.js';
+import { SigningKeys } from './signing-keys.js';
 import { WorkosStub } from './workos.stub.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');

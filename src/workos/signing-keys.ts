@@ -27,6 +27,7 @@ export const KEY_LIMITS = {
  */
 export class SigningKeys {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
+  private answers = 0;
   private fetchedAt = -Infinity;
   private failedAt = -Infinity;
   private failure: unknown;
@@ -48,17 +49,24 @@ export class SigningKeys {
 
   /** @throws `JWKSNoMatchingKey` where the key is not WorkOS's, `upstream_unavailable` where that cannot be said */
   readonly get = async (header?: JWSHeaderParameters, token?: FlattenedJWSInput): Promise<CryptoKey> => {
+    const asked = this.answers;
     await this.refreshed();
     try {
       return await this.remote(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (this.age(this.missedAt) < KEY_LIMITS.unknownKey) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.mayBeNew(asked)) throw error;
     }
-    this.missedAt = this.now().getTime();
     await this.reload();
     return this.remote(header, token);
   };
+
+  /** Whether a key that is unknown is worth a question: whoever comes while one is open waits for its answer. */
+  private mayBeNew(asked: number): boolean {
+    if (this.running) return true;
+    if (this.answers > asked || this.age(this.missedAt) < KEY_LIMITS.unknownKey) return false;
+    this.missedAt = this.now().getTime();
+    return true;
+  }
 
   private async refreshed(): Promise<void> {
     const age = this.age(this.fetchedAt);
@@ -72,22 +80,22 @@ export class SigningKeys {
   private reload(): Promise<void> {
     if (this.running) return this.running;
     if (this.age(this.failedAt) < KEY_LIMITS.failure) return Promise.reject(unavailable(this.failure));
-    this.running = this.remote
-      .reload()
-      .then(
-        () => {
-          this.fetchedAt = this.now().getTime();
-        },
-        (error: unknown) => {
-          this.failedAt = this.now().getTime();
-          this.failure = error;
-          throw unavailable(error);
-        },
-      )
-      .finally(() => {
-        this.running = null;
-      });
+    this.running = this.ask().finally(() => {
+      this.running = null;
+    });
     return this.running;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      await this.remote.reload();
+    } catch (error) {
+      this.failedAt = this.now().getTime();
+      this.failure = error;
+      throw unavailable(error);
+    }
+    this.answers += 1;
+    this.fetchedAt = this.now().getTime();
   }
 
   private age(time: number): number {

@@ -38,7 +38,7 @@ export class TokenUsers {
   }
 
   private async enter(token: UserToken): Promise<Person | null> {
-    const { userId, organizationId } = token;
+    const { userId } = token;
     const known = await this.users.find(userId);
     if (known?.deleted) return null;
     const record = known?.user ?? (await this.people.findUser(userId));
