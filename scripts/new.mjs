@@ -27,7 +27,7 @@ function plan() {
   const taken = readdirSync(join(root, MIGRATIONS)).toSorted();
   const number = String(Number(taken.at(-1).slice(0, 4)) + 1).padStart(4, '0');
   const migration = `${number}-${kebab}`;
-  const all = `${taken.map((name) => readFileSync(join(root, MIGRATIONS, name), 'utf8')).join('\n')}`;
+  const all = taken.map((name) => readFileSync(join(root, MIGRATIONS, name), 'utf8')).join('\n');
   if (existsSync(join(root, folder))) throw new NameProblem(`${folder} is there already.`);
   if (existsSync(join(root, `src/${kebab}.ts`))) throw new NameProblem(`src/${kebab}.ts is there already.`);
   if (new RegExp(`create table ${names.snake_names}\\b`).test(all))
@@ -36,6 +36,8 @@ function plan() {
     throw new NameProblem(`There are permissions ${kebab}:… already: choose another name.`);
   if (new RegExp(` /v1/${kebab}(?:/| )`).test(read('docs/routes.txt')))
     throw new NameProblem(`There are routes /v1/${kebab} already: choose another name.`);
+  if (read('docs/openapi.json').includes(`"#/components/schemas/${names.Name}"`))
+    throw new NameProblem(`The API has something called ${names.Name} already: choose another name.`);
   const made = Object.fromEntries(
     ['controller.spec', 'controller', 'module', 'repository', 'schemas'].map((role) => [
       `${folder}/${kebab}.${role}.ts`,

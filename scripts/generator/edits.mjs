@@ -7,11 +7,13 @@ export function editsOf(names, migration) {
   return {
     'src/app.module.ts': (text) => {
       const line = `import { ${Names}Module } from './${kebab}/${kebab}.module.js';\n`;
-      const imported = replaceOnce(text, /(?:import [^\n]*;\n)+/, (imports) => `${imports}${line}`);
-      return replaceOnce(
-        imported,
-        /^( +)imports: \[\n[\s\S]*?^\1\],/m,
-        (list, indent) => `${list.slice(0, list.lastIndexOf('\n'))}\n${indent}  ${Names}Module,\n${indent}],`,
+      const imported = replaceOnce(text, /(?:import [^\n]*;\n)+/, (imports) => amongModules(imports, line));
+      return replaceOnce(imported, /^( +)imports: \[\n[\s\S]*?^\1\],/m, (list) =>
+        replaceOnce(
+          list,
+          /^( +)\w+Module,\n(?![\s\S]*^ +\w+Module,\n)/m,
+          (last, indent) => `${last}${indent}${Names}Module,\n`,
+        ),
       );
     },
     'src/permissions.ts': (text) =>
@@ -20,7 +22,9 @@ export function editsOf(names, migration) {
           `  '${kebab}:read': 'Read ${names['word-names']}.',`,
           `  '${kebab}:write': 'Create and delete ${names['word-names']}.',`,
         ];
-        return `${start}${[...lines.trimEnd().split('\n'), ...added].toSorted().join('\n')}\n${end}`;
+        return `${start}${[...lines.trimEnd().split('\n'), ...added]
+          .toSorted((one, other) => (one < other ? -1 : 1))
+          .join('\n')}\n${end}`;
       }),
     'src/database/migrate.ts': (text) => {
       const line = `import * as ${names.names} from './migrations/${migration}.js';\n`;
@@ -38,6 +42,14 @@ export function editsOf(names, migration) {
         (_, list) => `const FEATURES = [${list}, '${kebab}'];`,
       ),
   };
+}
+
+/** By the path, as the others stand; behind the last where none comes later. */
+function amongModules(imports, line) {
+  const pathOf = (text) => /'(\.\/[^']*)'/.exec(text)?.[1] ?? '';
+  const lines = imports.trimEnd().split('\n');
+  const later = lines.findIndex((one) => /Module }/.test(one) && pathOf(one) > pathOf(line));
+  return `${lines.toSpliced(later === -1 ? lines.length : later, 0, line.trimEnd()).join('\n')}\n`;
 }
 
 function replaceOnce(text, pattern, replacement) {
