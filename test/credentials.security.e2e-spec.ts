@@ -227,7 +227,7 @@ describe('a caller without a session cookie', () => {
         { kid: kid(), x5u: `${stack.sandbox.url}/evil`, x5c: ['AAAA'] },
       ]) {
         const token = await new SignJWT(claims())
-          .setProtectedHeader({ alg: 'RS256', ...extra } as never)
+          .setProtectedHeader({ alg: 'RS256', ...extra })
           .sign(own.privateKey);
         await refused(token);
       }

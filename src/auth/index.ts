@@ -1,5 +1,6 @@
 /** What a module of another team imports. Everything else in this folder is ours to change. */
-export { AuthModule } from './auth.module.js';
+export { AuthModule, type AuthExtras } from './auth.module.js';
+export type { EndpointGroup } from './endpoints.js';
 export {
   AllowImpersonation,
   OptionalAuth,

@@ -35,7 +35,7 @@ export function operationOf(route: Route, schemas: SchemaRegistry): Operation {
 
 /** The module's name without its role: `administration`. */
 export function tagOf({ moduleName }: Route): string {
-  return kebab(moduleName.replace(/Module$/, ''));
+  return kebab(moduleName.replace(/(?:Root)?Module$/, ''));
 }
 
 /** `sessions_endOthers`; a second path of the same handler adds itself. */
