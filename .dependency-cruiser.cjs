@@ -17,6 +17,9 @@ const RANKS = [
 /** What may be asked for anywhere, and imports nothing. */
 const CATALOGUE = String.raw`^src/permissions\.ts$`;
 
+/** An application for tests is set up as one that runs. */
+const SERVER = String.raw`^src/use-gatehouse\.ts$`;
+
 const folder = (names) => `^src/(?:${names.join('|')})/`;
 const upwards = RANKS.flatMap((names, rank) =>
   names.map((name) => ({
@@ -24,7 +27,14 @@ const upwards = RANKS.flatMap((names, rank) =>
     comment: `src/${name} may import only from lower ranks.`,
     severity: 'error',
     from: { path: folder([name]), pathNot: String.raw`\.spec\.ts$` },
-    to: { path: '^src/', pathNot: [folder([name, ...RANKS.slice(0, rank).flat()]), CATALOGUE] },
+    to: {
+      path: '^src/',
+      pathNot: [
+        folder([name, ...RANKS.slice(0, rank).flat()]),
+        CATALOGUE,
+        ...(name === 'testing' ? [SERVER] : []),
+      ],
+    },
   })),
 );
 

@@ -17,7 +17,7 @@ import {
 } from '../auth/index.js';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
-import { ConfigModule } from '../config/config.module.js';
+import { readConfig } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Database } from '../database/database.js';
 import {
@@ -230,8 +230,7 @@ describe('overrideAuth', () => {
     const database = await createTestDatabase();
     const builder = Test.createTestingModule({
       imports: [
-        await ConfigModule.forRoot({ ...testEnvironment(), DATABASE_URL: database.url }),
-        AuthModule,
+        AuthModule.forRoot(readConfig({ ...testEnvironment(), DATABASE_URL: database.url })),
         DeskModule,
       ],
     });

@@ -1,22 +1,15 @@
-import {
-  StandardSchemaValidationPipe,
-  type DynamicModule,
-  type ModuleMetadata,
-  type Type,
-} from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule } from '../auth/index.js';
 import { CredentialReader } from '../auth/passport.provider.js';
 import { bodyRules } from '../common/body-rules.js';
 import { Clock } from '../common/clock.js';
-import { invalidRequest } from '../common/invalid-request.js';
 import { ProblemFilter } from '../common/problem.filter.js';
 import { Random } from '../common/random.js';
-import { requestId } from '../common/request-origin.js';
-import { ConfigModule } from '../config/config.module.js';
-import { useRawBodies } from '../webhooks/raw-body.js';
+import { readConfig } from '../config/config.js';
+import { useGatehouse } from '../use-gatehouse.js';
 import { MemoryCredentialReader } from './memory.credential-reader.js';
 import { createTestDatabase } from './test-database.js';
 import { testDefaults, type TestDefaults } from './test-defaults.js';
@@ -39,7 +32,8 @@ export interface TestAppOptions extends TestDefaults {
 
 /**
  * The service with the module under test in it, on a real PostgreSQL with every migration, and without WorkOS: who calls is
- * what `signInAs`, `asMachine` and `asApiKey` say. Everything else runs as it does in production.
+ * what `signInAs`, `asMachine` and `asApiKey` say. Everything else runs as it does in production. Not for a module that
+ * itself imports `AuthModule.forRoot`: see `overrideAuth`.
  *
  * @example
  * ```ts
@@ -72,17 +66,10 @@ async function start(feature: Feature, options: TestAppOptions, databaseUrl: str
   const { clock, random, env, override = (builder) => builder } = options;
   let builder = Test.createTestingModule({
     imports: [
-      await ConfigModule.forRoot({ ...testEnvironment(), DATABASE_URL: databaseUrl, ...env }),
-      AuthModule,
+      AuthModule.forRoot(readConfig({ ...testEnvironment(), DATABASE_URL: databaseUrl, ...env })),
       asModule(feature),
     ],
-    providers: [
-      { provide: APP_FILTER, useClass: ProblemFilter },
-      {
-        provide: APP_PIPE,
-        useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
-      },
-    ],
+    providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
   });
   builder.overrideProvider(CredentialReader).useClass(MemoryCredentialReader);
   if (clock) builder.overrideProvider(Clock).useValue(clock);
@@ -90,9 +77,8 @@ async function start(feature: Feature, options: TestAppOptions, databaseUrl: str
   builder = override(builder);
   const module = await builder.compile();
   const app = module.createNestApplication<TestApp>({ bodyParser: false, logger: ['error', 'fatal'] });
-  app.use(requestId);
+  useGatehouse(app);
   app.use(bodyRules);
-  useRawBodies(app);
   app.useBodyParser('json', { limit: '100kb' });
   app.useBodyParser('urlencoded', { limit: '100kb', extended: false });
   // Requests may run side by side: none of them may be the one that stops the server.

@@ -3,7 +3,7 @@ import { CredentialReader } from '../auth/passport.provider.js';
 import type { Principal } from '../identity/principal.js';
 
 /**
- * For a testing module of your own that imports `AuthModule`: every request is this caller's, or, with `null`, nobody's. What
+ * For a testing module of your own that imports `AuthModule.forRoot`: every request is this caller's, or, with `null`, nobody's. What
  * they may do is decided as ever.
  *
  * @example
