@@ -9,7 +9,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['@swc/jest'] },
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/test-defaults.ts'],
   testEnvironment: 'node',
   // Many flows wait for time to pass: one more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,

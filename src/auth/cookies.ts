@@ -36,7 +36,7 @@ export interface SignInJar {
 export class Cookies {
   private readonly prefix: string;
   private readonly secure: boolean;
-  private readonly sessionName: string;
+  readonly sessionName: string;
   private readonly sessionStart: string;
   private readonly lastConnectionName: string;
 

@@ -26,7 +26,7 @@ export type PageQuery = z.infer<typeof pageQuery>;
 export function cursorId(query: PageQuery): string | undefined {
   if (query.cursor === undefined) return undefined;
   const id = Buffer.from(query.cursor, 'base64url').toString();
-  if (!/^[a-z]+_[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) {
+  if (!/^[a-z]+(?:_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) {
     throw new ProblemError('invalid_request', { detail: 'The cursor is not one that this service gave.' });
   }
   return id;

@@ -1,5 +1,6 @@
 import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
+import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { Database, openPool } from './database.js';
@@ -11,10 +12,11 @@ const POOL = Symbol('connection pool');
 
 /**
  * PostgreSQL: the one that `DATABASE_URL` names, else one that the service starts itself. It owns the connection
- * pool, the migrations and the life of the embedded server; tables belong to the features that use them.
+ * pool, the migrations and the life of the embedded server; tables belong to the features that use them. With it come the
+ * clock and the randomness that a repository also needs.
  */
 @Module({
-  imports: [ConfigModule],
+  imports: [CommonModule, ConfigModule],
   providers: [
     {
       provide: EMBEDDED,
@@ -36,7 +38,7 @@ const POOL = Symbol('connection pool');
     },
     { provide: Database, inject: [POOL], useFactory: (pool: pg.Pool) => new Database(pool) },
   ],
-  exports: [Database],
+  exports: [CommonModule, Database],
 })
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CurrentOrganization, RequirePermissions, type Organization } from '../auth/index.js';
 import { Answers } from '../common/answer.decorators.js';
-import { cursorId, pageOf, pageQuery, pageSchema, type PageQuery } from '../common/pagination.js';
-import { ProblemError } from '../common/problem-error.js';
+import { pageQuery, pageSchema, type PageQuery } from '../common/pagination.js';
 import { InvoicesRepository } from './invoices.repository.js';
 import { invoice, newInvoice, type NewInvoice } from './invoices.schemas.js';
 
@@ -13,17 +12,15 @@ export class InvoicesController {
   @Answers(pageSchema(invoice), 'Invoices, the newest first')
   @RequirePermissions('invoices:read')
   @Get()
-  async list(@CurrentOrganization() { id }: Organization, @Query({ schema: pageQuery }) query: PageQuery) {
-    return pageOf(await this.invoices.list(id, query.limit + 1, cursorId(query)), query.limit);
+  list(@CurrentOrganization() { id }: Organization, @Query({ schema: pageQuery }) query: PageQuery) {
+    return this.invoices.list(id, query);
   }
 
   @Answers(invoice, 'An invoice')
   @RequirePermissions('invoices:read')
   @Get(':invoiceId')
-  async read(@CurrentOrganization() { id }: Organization, @Param('invoiceId') invoiceId: string) {
-    const invoice = await this.invoices.find(id, invoiceId);
-    if (!invoice) throw new ProblemError('not_found');
-    return invoice;
+  read(@CurrentOrganization() { id }: Organization, @Param('invoiceId') invoiceId: string) {
+    return this.invoices.get(id, invoiceId);
   }
 
   @Answers(invoice, 'Creates an invoice')

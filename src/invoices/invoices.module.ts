@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
-import { CommonModule } from '../common/common.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { InvoicesController } from './invoices.controller.js';
 import { InvoicesRepository } from './invoices.repository.js';
 
 /** The worked example of a feature module: a resource that belongs to an organization, guarded by permissions. */
 @Module({
-  imports: [CommonModule, DatabaseModule],
+  imports: [DatabaseModule],
   controllers: [InvoicesController],
   providers: [InvoicesRepository],
 })

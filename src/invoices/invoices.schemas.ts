@@ -10,5 +10,3 @@ export const newInvoice = z
 export type NewInvoice = z.infer<typeof newInvoice>;
 
 export const invoice = newInvoice.extend({ id: z.string(), createdAt: z.date() }).meta({ id: 'Invoice' });
-
-export type Invoice = z.infer<typeof invoice>;
