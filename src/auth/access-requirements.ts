@@ -1,7 +1,7 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { PrincipalKind } from '../identity/principal.js';
-import { EVERY_KIND, type AccessRequirements } from './decide-access.js';
+import { EVERY_KIND, type AccessRequirements, type ResourceRequirement } from './decide-access.js';
 
 type Target = object;
 
@@ -14,6 +14,7 @@ export const REQUIRED = {
   permissions: Reflector.createDecorator<readonly (readonly string[])[]>(),
   principals: Reflector.createDecorator<readonly PrincipalKind[]>(),
   recentAuth: Reflector.createDecorator<number>(),
+  resources: Reflector.createDecorator<readonly ResourceRequirement[]>(),
   impersonation: Reflector.createDecorator<boolean>(),
 } as const;
 
@@ -32,6 +33,7 @@ export function writtenOn(reflector: Reflector, target: Target) {
     access: reflector.get<'public' | 'optional' | undefined>(ACCESS, on),
     roles: reflector.get(REQUIRED.roles, on) ?? [],
     permissions: reflector.get(REQUIRED.permissions, on) ?? [],
+    resources: reflector.get(REQUIRED.resources, on) ?? [],
     principals: reflector.get(REQUIRED.principals, on) ?? null,
     recentAuth: reflector.get(REQUIRED.recentAuth, on) ?? null,
     allowsImpersonation: reflector.get(REQUIRED.impersonation, on) ?? false,
@@ -46,6 +48,7 @@ export function asks(written: WrittenRequirements): boolean {
   return (
     written.roles.length > 0 ||
     written.permissions.length > 0 ||
+    written.resources.length > 0 ||
     written.principals !== null ||
     written.recentAuth !== null ||
     written.organizationParam !== null
@@ -74,5 +77,6 @@ export function requirementsOf(
     recentAuth: recent.length === 0 ? null : Math.min(...recent),
     allowsImpersonation: both.some(({ allowsImpersonation }) => allowsImpersonation),
     organizationParam: both[0]?.organizationParam ?? null,
+    resources: both.flatMap(({ resources }) => resources),
   };
 }

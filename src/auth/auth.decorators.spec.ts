@@ -35,6 +35,7 @@ describe('what a route asks for', () => {
       recentAuth: null,
       allowsImpersonation: false,
       organizationParam: null,
+      resources: [],
     });
   });
 

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { BusModule } from '../bus/bus.module.js';
@@ -23,11 +23,15 @@ import { AccessTokenJudge } from './credentials/access-token.judge.js';
 import { ApiKeyJudge } from './credentials/api-key.judge.js';
 import { TokenUsers } from './credentials/token-users.service.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
+import { Handshakes } from './handshakes.service.js';
 import { LogoutService } from './logout.service.js';
 import { MeController } from './me.controller.js';
 import { CredentialReader, PassportCredentialReader } from './passport.provider.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
+import { OpenConnections } from './open-connections.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
+import { PrincipalContext } from './principal-context.js';
+import { ResourceGuard } from './resource-guard.service.js';
 import { SessionGuard } from './session.guard.js';
 import { SessionOrganizationController } from './session-organization.controller.js';
 import { SessionsController } from './sessions.controller.js';
@@ -76,9 +80,13 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     CallbackService,
     ConnectionMemory,
     Cookies,
+    Handshakes,
     LogoutService,
+    OpenConnections,
     OrganizationSwitch,
     PendingSignIns,
+    PrincipalContext,
+    ResourceGuard,
     SessionCookieStrategy,
     SignInFinishService,
     SignInStartService,
@@ -91,6 +99,14 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
     { provide: APP_GUARD, useExisting: CrossOriginGuard },
     { provide: APP_GUARD, useExisting: SessionGuard },
   ],
-  exports: [OrganizationsModule, WorkosModule, SessionGuard],
+  exports: [OrganizationsModule, WorkosModule, PrincipalContext, SessionGuard],
 })
-export class AuthModule {}
+export class AuthModule implements NestModule {
+  constructor(private readonly context: PrincipalContext) {}
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply((request: object, _response: unknown, next: () => void) => this.context.enter(request, next))
+      .forRoutes('{*path}');
+  }
+}

@@ -4,6 +4,7 @@ export {
   AllowImpersonation,
   OptionalAuth,
   Public,
+  RequireAccess,
   RequirePermissions,
   RequirePrincipal,
   RequireRecentAuth,
@@ -17,6 +18,7 @@ export {
   OrganizationParam,
 } from './principal.decorators.js';
 export { actorOf } from './actor.js';
+export { PrincipalContext } from './principal-context.js';
 export { SessionGuard } from './session.guard.js';
 export type {
   ApiKeyPrincipal,

@@ -37,10 +37,11 @@ export function routeTable(app: INestApplication): RouteAccess[] {
 
 /** One line for each route: method, path, access. */
 export function printRoutes(routes: readonly RouteAccess[]): string {
-  const lines = routes.map(({ method, path, access, permissions, roles }) => {
+  const lines = routes.map(({ method, path, access, permissions, roles, resources }) => {
     const wants = [
       ...permissions.map((group) => `permission ${group.join(' or ')}`),
       ...roles.map((group) => `role ${group.join(' or ')}`),
+      ...resources.map(({ permission, resource, param }) => `access ${permission} on ${resource} :${param}`),
     ];
     return `${method.padEnd(7)}${path.padEnd(31)} ${[access, ...wants].join(', ')}`;
   });
