@@ -1,5 +1,5 @@
-import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Module } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { BusModule } from '../bus/bus.module.js';
 import { CommonModule } from '../common/common.module.js';
@@ -101,12 +101,11 @@ import { UnaskedSignIns } from './unasked-sign-ins.service.js';
   ],
   exports: [OrganizationsModule, WorkosModule, PrincipalContext, SessionGuard],
 })
-export class AuthModule implements NestModule {
-  constructor(private readonly context: PrincipalContext) {}
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer
-      .apply((request: object, _response: unknown, next: () => void) => this.context.enter(request, next))
-      .forRoutes('{*path}');
+export class AuthModule {
+  constructor(context: PrincipalContext, host: HttpAdapterHost) {
+    // Not in `configure()`: as middleware of a module it would cost more than the whole guard.
+    host.httpAdapter?.use((request: object, _response: unknown, next: () => void) =>
+      context.enter(request, next),
+    );
   }
 }
