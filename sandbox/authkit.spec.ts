@@ -188,7 +188,7 @@ describe('tokens', () => {
     const verify = () =>
       jwtVerify(accessToken, createRemoteJWKSet(new URL(workos.userManagement.getJwksUrl(sandbox.clientId))));
     await control('keys/rotate', {});
-    await expect(verify()).resolves.toBeDefined();
+    await expect(verify()).resolves.toMatchObject({ payload: { sub: decodeJwt(accessToken).sub } });
     await control('keys/rotate', { retire_others: true });
     await expect(verify()).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
   });

@@ -14,10 +14,10 @@ export function machinesSection(sandbox: Sandbox): Html {
     ${applications.length === 0 ? none : applications.map((one) => applicationCard(sandbox, one))}`;
 }
 
-function keyCard({ state, appUrl, url }: Sandbox, key: ApiKey): Html {
+function keyCard(sandbox: Sandbox, key: ApiKey): Html {
+  const { state } = sandbox;
   const owner = key.userId === null ? '' : `${state.user(key.userId)?.email ?? key.userId} at `;
   const value = key.isSeeded ? key.value : String(apiKeyWire(key)['obfuscated_value']);
-  const sent = key.isSeeded ? key.value : '…';
   return html`<section class="card">
     <h3>${key.name}</h3>
     <p class="quiet">
@@ -33,23 +33,16 @@ function keyCard({ state, appUrl, url }: Sandbox, key: ApiKey): Html {
       <dt>Last used</dt>
       <dd>${key.lastUsedAt?.toISOString() ?? 'never'}</dd>
     </dl>
-    <details>
-      <summary>Use it</summary>
-      <p class="quiet">At the application, as its caller:</p>
-      <pre>curl ${appUrl}/v1/me -H 'Authorization: Bearer ${sent}'</pre>
-      <p class="quiet">At WorkOS, as the application validates it:</p>
-      <pre>
-curl ${url}/api_keys/validations -H 'Authorization: Bearer ${state.apiKey}' -H 'Content-Type: application/json' -d '{"value":"${sent}"}'</pre>
-    </details>
+    ${key.isSeeded && keyLines(sandbox, key)}
     <form method="post" action="/_sandbox/api_keys/${key.id}/revoke">
       <button class="quiet">Revoke</button>
     </form>
   </section>`;
 }
 
-function applicationCard({ state, appUrl, url }: Sandbox, application: ConnectApplication): Html {
+function applicationCard(sandbox: Sandbox, application: ConnectApplication): Html {
+  const { state } = sandbox;
   const { clientId, clientSecret, isSeeded, name, scopes } = application;
-  const secret = isSeeded ? clientSecret : '…';
   return html`<section class="card">
     <h3>${name}</h3>
     <p class="quiet">
@@ -63,11 +56,40 @@ function applicationCard({ state, appUrl, url }: Sandbox, application: ConnectAp
       <dt>Scopes</dt>
       <dd>${scopes.join(', ') || 'none'}</dd>
     </dl>
-    <details>
-      <summary>Use it</summary>
-      <p class="quiet">A token for an hour, then the application with it:</p>
-      <pre>curl ${url}/oauth2/token -u '${clientId}:${secret}' -d grant_type=client_credentials</pre>
-      <pre>curl ${appUrl}/v1/me -H 'Authorization: Bearer ${'<access_token>'}'</pre>
-    </details>
+    ${isSeeded && applicationLines(sandbox, application)}
   </section>`;
+}
+
+/** Only for what is known in full: a key that was made is shown to its maker alone. */
+function keyLines({ state, appUrl, url }: Sandbox, { value }: ApiKey): Html {
+  return html`<details>
+    <summary>Use it</summary>
+    <p class="quiet">At the application, as its caller:</p>
+    ${lines(`curl ${appUrl}/v1/me`, `-H 'Authorization: Bearer ${value}'`)}
+    <p class="quiet">At WorkOS, as the application validates it:</p>
+    ${lines(
+      `curl ${url}/api_keys/validations`,
+      `-H 'Authorization: Bearer ${state.apiKey}'`,
+      `-H 'Content-Type: application/json'`,
+      `-d '${JSON.stringify({ value })}'`,
+    )}
+  </details>`;
+}
+
+function applicationLines({ appUrl, url }: Sandbox, { clientId, clientSecret }: ConnectApplication): Html {
+  return html`<details>
+    <summary>Use it</summary>
+    <p class="quiet">A token for an hour, then the application with it:</p>
+    ${lines(
+      `curl ${url}/oauth2/token`,
+      `-u '${clientId}:${clientSecret}'`,
+      '-d grant_type=client_credentials',
+    )}
+    ${lines(`curl ${appUrl}/v1/me`, `-H 'Authorization: Bearer <access_token>'`)}
+  </details>`;
+}
+
+/** One command on several lines, to be pasted as it stands. */
+function lines(...parts: string[]): Html {
+  return html`<pre>${parts.join(' \\\n  ')}</pre>`;
 }

@@ -51,6 +51,8 @@ export interface RunningSandbox {
   apiKey: string;
   state: SandboxState;
   webhooks: Webhooks;
+  /** What signs its tokens: for a test that needs one which WorkOS would not make. */
+  keys: SigningKeys;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     apiKey: seed.api_key,
     state: sandbox.state,
     webhooks: sandbox.webhooks,
+    keys: sandbox.keys,
     close: () => {
       sandbox.webhooks.close();
       return close(server);

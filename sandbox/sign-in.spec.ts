@@ -91,7 +91,7 @@ describe('a sign-in that the application starts', () => {
     await expect(exchange(tried, 'x'.repeat(43))).rejects.toMatchObject(refused);
     await expect(exchange(tried, codeVerifier)).rejects.toMatchObject(refused);
     const good = await code();
-    await expect(exchange(good, codeVerifier)).resolves.toBeDefined();
+    await expect(exchange(good, codeVerifier)).resolves.toMatchObject({ profile: ADA });
     await expect(exchange(good, codeVerifier)).rejects.toMatchObject(refused);
   });
 

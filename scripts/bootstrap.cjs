@@ -88,9 +88,9 @@ function checkRuntime() {
   }
 }
 
-function build() {
+function build(...flags) {
   const path = [join(modules, '.bin'), process.env.PATH].join(delimiter);
-  const { status } = spawnSync('node', [join('scripts', 'build.mjs')], {
+  const { status } = spawnSync('node', [join('scripts', 'build.mjs'), ...flags], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
@@ -104,3 +104,4 @@ takeLock();
 if (!isInstalled()) install();
 checkRuntime();
 if (task === 'build') build();
+if (task === 'types') build('--types');

@@ -1,4 +1,5 @@
-// Compiles src/ and sandbox/ to dist/, and web/ to web/dist. Skips what has not changed since the last time.
+// Compiles src/ and sandbox/ to dist/, and web/ to web/dist; with `--types` also the declarations of src/, which only a
+// package needs. Skips what has not changed since the last time.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -69,9 +70,20 @@ once('server', ['src', 'sandbox', '.swcrc', 'package-lock.json'], 'dist/src/main
 
 once(
   'web',
-  ['web', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'],
+  ['web', 'client', 'src/common/problems.ts', 'src/identity/idp-errors.ts', 'package-lock.json'],
   'web/dist/index.html',
   () => {
     run('vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn']);
   },
 );
+
+if (process.argv.includes('--types')) {
+  once(
+    'types',
+    ['src', 'tsconfig.json', 'tsconfig.types.json', 'package-lock.json'],
+    'dist/src/index.d.ts',
+    () => {
+      run('typescript/bin/tsc', ['-p', 'tsconfig.types.json']);
+    },
+  );
+}

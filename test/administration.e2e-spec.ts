@@ -192,6 +192,29 @@ describe("an organization's administrators", () => {
       expect((await stack.api(alan, '/v1/me')).status).toBe(200);
     });
 
+    it('with effect on those who are in no group that is required now', async () => {
+      await stack.query(
+        `insert into directory_users (id, directory_id, organization_id, idp_id, state, user_id, version)
+         values ('directory_user_2', 'directory_1', $1, 'idp_2', 'active', $2, '')`,
+        [ACME.organization, await idOf(ada)],
+      );
+      await stack.query(
+        "insert into directory_groups values ('directory_group_2', 'directory_1', $1, 'Managers', '')",
+        [ACME.organization],
+      );
+      await stack.query(
+        "insert into directory_group_members values ('directory_group_2', 'directory_user_2', true, '')",
+      );
+      const other = await stack.signedIn('alan@acme.com');
+      expect((await change(ada, { requiredGroups: ['Managers'] })).status).toBe(200);
+      expect((await stack.api(other, '/v1/me')).status).toBe(401);
+      expect((await stack.api(ada, '/v1/me')).status).toBe(200);
+      await stack.query('delete from directory_group_members');
+      await stack.query('delete from directory_users');
+      await stack.query('delete from organization_policies');
+      alan = await stack.signedIn('alan@acme.com');
+    });
+
     it('with effect on guests who are here', async () => {
       const pat = await stack.signedIn(
         'pat@partner.example',

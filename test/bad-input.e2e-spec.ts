@@ -93,10 +93,9 @@ describe('input that nobody honest sends', () => {
     expect((await send(stack.url, answer.headers.location ?? '', { headers })).status).toBe(200);
   });
 
-  it('answers a script on a browser route with a problem, and a person on an API route too', async () => {
+  it('answers a script with a problem, also on a browser route, and sends a person to the sign-in', async () => {
     expect((await send(stack.url, '/auth/callback')).body?.code).toBe('missing_code');
-    expect((await send(stack.url, '/v1/me', { headers: { accept: 'text/html' } })).body?.code).toBe(
-      'unauthenticated',
-    );
+    const page = await send(stack.url, '/v1/me', { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers['location']]).toEqual([302, '/auth/login?return_to=%2Fv1%2Fme']);
   });
 });

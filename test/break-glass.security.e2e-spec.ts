@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { breakGlassCommand } from '../src/auth/break-glass/break-glass.command.js';
 import { Browser } from './support/browser.js';
+import { runScript } from './support/run-script.js';
 import { ServiceProcess } from './support/service-process.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
 import { send } from './support/wire.js';
 
-const root = join(import.meta.dirname, '..');
 const REASON = 'Okta is down, ticket 4711';
 
 describe('a pass for an organization whose identity provider is down', () => {
@@ -55,7 +53,10 @@ describe('a pass for an organization whose identity provider is down', () => {
   it('is made by the command of the operator, without WorkOS, and lets its person in once', async () => {
     ServiceProcess.build();
     await stack.control('/faults', { path: '/**', times: 1000, type: 'status', status: 503 });
-    const made = await run([...forAda, '--minutes', '5'], stack);
+    const made = await runScript('break-glass.mjs', [...forAda, '--minutes', '5'], {
+      DATABASE_URL: stack.database.url,
+      APP_URL: stack.url,
+    });
     expect(made).toMatchObject({ status: 0, error: '' });
     expect(made.output).toContain(`${stack.url}/auth/break-glass`);
     const code = codeIn(made.output);
@@ -166,16 +167,3 @@ describe('a pass for an organization whose identity provider is down', () => {
     expect(await stack.query('select id from break_glass_passes')).toEqual(before);
   });
 });
-
-/** The command in a process of its own, as an operator runs it. */
-function run(args: readonly string[], { database, url }: Stack) {
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, APP_URL: url };
-  const script = join(root, 'scripts', 'break-glass.mjs');
-  const child = spawn(process.execPath, [script, ...args], { cwd: join(root, 'dist'), env });
-  let [output, error] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
-  return new Promise<{ status: number | null; output: string; error: string }>((resolve) => {
-    child.once('close', (status) => resolve({ status, output, error }));
-  });
-}

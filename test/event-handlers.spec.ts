@@ -7,6 +7,8 @@ import { ProblemError } from '../src/common/problem-error.js';
 import { EventHandlers } from '../src/events/event-handlers.js';
 import { eventsCommand } from '../src/events/events.command.js';
 import { OnWorkosEvent, type WorkosEventName, type WorkosEventOf } from '../src/events/index.js';
+import { runScript } from './support/run-script.js';
+import { ServiceProcess } from './support/service-process.js';
 import { ProcessorStage, FakeApplier } from './support/processor-stage.js';
 
 type Begun = WorkosEventOf<'session.created' | 'user.deleted'>;
@@ -196,6 +198,15 @@ describe('@OnWorkosEvent', () => {
     applier.fail = () => null;
     // The command line has a clock of its own, the real one.
     const caughtUp = () => (stage.now = new Date());
+    ServiceProcess.build();
+    const env = { DATABASE_URL: stage.server.url };
+    const script = await runScript('events.mjs', ['list'], env);
+    expect(script).toEqual({ status: 0, error: '', output: `${listed.join('\n')}\n` });
+    expect(await runScript('events.mjs', ['show', 'event_0'], env)).toMatchObject({ status: 1, output: '' });
+    expect(await runScript('events.mjs', ['list'], {})).toMatchObject({
+      status: 2,
+      error: expect.stringContaining('DATABASE_URL is not set'),
+    });
     expect(await run('replay', mine.id)).toMatchObject({
       exitCode: 0,
       text: expect.stringMatching(/^1 replayed/),

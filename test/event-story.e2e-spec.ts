@@ -60,7 +60,7 @@ class Copy {
       DATABASE_URL: server.url,
       EVENTS_INTERVAL: '0',
     };
-    const imports = [await ConfigModule.forRoot(env), EventsModule];
+    const imports = [ConfigModule.forRoot(env), EventsModule];
     const module = await Test.createTestingModule({ imports }).compile();
     const copy = new Copy(module, server, env);
     await migrate(copy.database);

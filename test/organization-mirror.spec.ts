@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OrganizationRecord } from '../src/identity/organization-source.port.js';
 import type { WorkosEventName } from '../src/identity/workos-event.js';
 import { CertificatesService } from '../src/organizations/certificates.service.js';
@@ -7,7 +8,7 @@ import { OrganizationsService } from '../src/organizations/organizations.service
 import { RolesRepository } from '../src/organizations/roles.repository.js';
 import { aSession } from '../src/sessions/session.factory.js';
 import { SessionStore } from '../src/sessions/session-store.port.js';
-import { PermissionFollower } from '../src/sync/permission-follower.js';
+import { ClaimsFollower } from '../src/sync/claims-follower.js';
 import { EventStage } from './support/event-stage.js';
 
 const ACME = 'org_01HGATEH0VSEACME0000000001';
@@ -262,10 +263,16 @@ describe('the local copy of organizations', () => {
     });
 
     it('is seen where both verifications arrive at once', async () => {
-      await Promise.all([
-        tell('organization_domain.verified', domain(1)),
-        tell('organization_domain.verified', domain(1, { id: 'org_domain_eve', organization_id: EVE })),
-      ]);
+      let second: Promise<void> | undefined;
+      await stage.tell('organization_domain.verified', domain(1), at(1), async () => {
+        second = tell(
+          'organization_domain.verified',
+          domain(1, { id: 'org_domain_eve', organization_id: EVE }),
+        );
+        // It would be through at once, and see nothing of the first, if it did not wait for it.
+        expect(await Promise.race([second.then(() => 'through'), pause(150, 'waiting')])).toBe('waiting');
+      });
+      await second;
       expect(await audits()).toHaveLength(2);
     });
 
@@ -353,7 +360,7 @@ describe('the local copy of organizations', () => {
       await tell('organization_role.created', role(2, ['b:read'], { organization_id: ACME }));
       const permissions = async () =>
         Promise.all(['a', 'b'].map(async (id) => (await store.find(`session_${id}`))?.permissions));
-      const follower = stage.get(PermissionFollower);
+      const follower = stage.get(ClaimsFollower);
       await Promise.all([follower.follow(), follower.follow()]);
       expect(await permissions()).toEqual([['b:read'], ['a:read']]);
       await tell('organization.created', organization(1, { id: EVE }));
@@ -368,8 +375,8 @@ describe('the local copy of organizations', () => {
       await tell('role.updated', role(2, ['a:read']));
       await tell('organization_role.created', role(2, ['b:read'], { organization_id: ACME }));
       expect(await stage.ended()).toEqual([
-        'permissions : role_changed',
-        `permissions ${ACME}: role_changed`,
+        'permissions : claims_changed',
+        `permissions ${ACME}: claims_changed`,
       ]);
     });
   });

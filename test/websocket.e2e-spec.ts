@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { CredentialReader } from '../src/auth/passport.provider.js';
 import { useWebSockets } from '../src/auth/websocket/index.js';
+import { Clock } from '../src/common/clock.js';
 import { extend, type Extended } from './support/extended.js';
 import { Desk, EchoGateway, LiveGateway } from './support/live.gateway.js';
 import { openSocketIo, openWs, type Headers, type Line } from './support/sockets.js';
 import { Stack } from './support/stack.js';
 import type { Browser } from './support/browser.js';
+import { until } from './support/until.js';
 
 const KEY = 'sk_sandbox_acme_reporting_not_a_secret';
 
@@ -12,7 +15,7 @@ let stack: Stack;
 let ada: Browser;
 let alan: Browser;
 beforeAll(async () => {
-  stack = await Stack.start('authkit');
+  stack = await Stack.start('authkit', { SESSION_IDLE_TIMEOUT: '200' });
   [ada, alan] = await Promise.all([stack.signedIn('ada@acme.com'), stack.signedIn('alan@acme.com')]);
 });
 afterAll(() => stack.stop());
@@ -129,6 +132,35 @@ describe.each([
       if (!Array.isArray(answer) || answer[0] === 'exception') break;
     }
     expect(answers.at(-1)).not.toEqual(['people', 'alan@acme.com']);
+  });
+});
+
+describe('a socket that only listens', () => {
+  it('keeps no session awake, and a message does', async () => {
+    const added = { providers: [Desk, LiveGateway] };
+    const node = await extend(stack, added, (app) => useWebSockets(app, 'ws'));
+    const open = async () => {
+      const browser = await stack.signedIn('alan@acme.com');
+      return openWs(node.url, { cookie: browser.cookieHeader(stack.url), origin: stack.url });
+    };
+    const [silent, lively] = [await open(), await open()];
+    const looks = jest.spyOn(node.app.get(CredentialReader, { strict: false }), 'holds');
+    const clock = node.app.get(Clock, { strict: false });
+    const moveTo = (seconds: number) => {
+      const moved = () => Date.now() + seconds * 1000;
+      jest.spyOn(clock, 'now').mockImplementation(() => new Date(moved()));
+      jest.spyOn(clock, 'milliseconds').mockImplementation(moved);
+    };
+    moveTo(120);
+    expect(await lively.ask('people')).toEqual(['people', 'alan@acme.com']);
+    looks.mockClear();
+    await until('both were looked at', () => looks.mock.calls.length >= 2);
+    moveTo(240);
+    expect(await silent.ended).toBe(4401);
+    expect(await lively.ask('people')).toEqual(['people', 'alan@acme.com']);
+    moveTo(100_000);
+    expect(await lively.ended).toBe(4401);
+    await node.app.close();
   });
 });
 

@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-// A name that never changes, for the pages that the server writes itself.
-const PLAIN = 'plain.css';
+// Names that never change, for the pages that the server writes itself.
+const PLAIN = ['plain.css', 'docs.css'];
 
 export default defineConfig({
   base: '/',
@@ -16,9 +16,10 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // A leading slash means Vite's root, this folder.
-      input: ['/index.html', `/src/styles/${PLAIN}`],
+      input: ['/index.html', ...PLAIN.map((name) => `/src/styles/${name}`)],
       output: {
-        assetFileNames: ({ names }) => (names.includes(PLAIN) ? PLAIN : 'assets/[name]-[hash][extname]'),
+        assetFileNames: ({ names }) =>
+          PLAIN.find((name) => names.includes(name)) ?? 'assets/[name]-[hash][extname]',
       },
     },
   },

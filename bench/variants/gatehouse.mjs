@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AuthModule } from '../../dist/src/auth/auth.module.js';
 import { CredentialReader } from '../../dist/src/auth/passport.provider.js';
 import { SessionGuard } from '../../dist/src/auth/session.guard.js';
-import { ConfigModule } from '../../dist/src/config/config.module.js';
+import { readConfig } from '../../dist/src/config/config.js';
 import { SessionCache } from '../../dist/src/sessions/session-cache.js';
 import { SessionStore } from '../../dist/src/sessions/session-store.port.js';
 import { insertSession } from '../sessions/sample.mjs';
@@ -41,7 +41,7 @@ const MODES = {
 
 /** The module that a team imports, before the same route, without the rest of the service. */
 export async function start(context) {
-  const app = await createRoute({ imports: [ConfigModule.forRoot(serviceEnv(context)), AuthModule] });
+  const app = await createRoute({ imports: [AuthModule.forRoot(readConfig(serviceEnv(context)))] });
   await app.init();
   const { token } = await insertSession(app.get(SessionStore, { strict: false }));
   return { app, headers: { Cookie: `session=${token}` }, handlers: MODES[context.mode](app) };

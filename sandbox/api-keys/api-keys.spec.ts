@@ -151,6 +151,17 @@ describe('the API of API keys', () => {
   });
 });
 
+describe("the sandbox's first page", () => {
+  it('shows how to use the seeded key, and never the value of one that was made', async () => {
+    const { body } = await control('/api_keys', { organization_id: ACME, name: 'Made today' });
+    const text = await (await fetch(sandbox.url)).text();
+    expect(text).toContain(`Bearer ${SEEDED}`);
+    expect(text).toContain('client_01HGATEH0VSEACMEM2M0000001:sandbox_acme_billing_not_a_secret');
+    expect(text).toContain('Made today');
+    expect(text).not.toContain(String(body['value']));
+  });
+});
+
 describe('the controls of API keys', () => {
   it('make a key that expires', async () => {
     const expires_at = new Date(Date.now() + 60_000).toISOString();

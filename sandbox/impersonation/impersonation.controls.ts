@@ -63,7 +63,7 @@ export function impersonationForm({ state }: Sandbox): Html {
       ${state.users.map(({ id, email }) => html`<option value="${id}">${email}</option>`)}
     </select>
     <label for="reason">Reason</label>
-    <input id="reason" name="reason" value="Looking into a support request" required />
+    <input id="reason" name="reason" value="Support request" required />
     <button>Impersonate</button>
   </form>`;
 }

@@ -37,7 +37,6 @@ import { PortalLinks } from './portal-links.service.js';
   providers: [
     GovernedPeopleRepository,
     Members,
-
     OrganizationOverview,
     PolicyEditor,
     PolicyEnforcer,

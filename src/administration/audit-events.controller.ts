@@ -1,8 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { AuditTrail, type AuditRecord } from '../audit/audit-trail.service.js';
+import { auditRecord, type AuditRecord } from '../audit/audit-record.schemas.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { CurrentOrganization, RequirePermissions, type Organization } from '../auth/index.js';
-import { cursorId, pageQuery, type Page } from '../common/pagination.js';
+import { Answers } from '../common/answer.decorators.js';
+import { cursorId, pageQuery, pageSchema, type Page } from '../common/pagination.js';
 
 /** RFC 3339. A time without a zone means another moment to everybody who reads it: refused. */
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(Math.max(0, Date.parse(text))));
@@ -25,6 +27,7 @@ const auditQuery = pageQuery.extend({
 export class AuditEventsController {
   constructor(private readonly trail: AuditTrail) {}
 
+  @Answers(pageSchema(auditRecord), 'Audit log of the organization, the newest first')
   @RequirePermissions('audit:read')
   @Get()
   list(

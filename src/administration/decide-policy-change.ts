@@ -1,6 +1,5 @@
-import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { AuditDetail } from '../audit/audit-log.service.js';
-import { invalidRequest } from '../common/invalid-request.js';
+import { invalidRequest, type SchemaIssue } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { OrganizationPolicy } from '../organizations/organization-policy.js';
 
@@ -66,8 +65,8 @@ export function cameBySso(
   return method === 'sso' && (connectionId === null || connections.some(({ id }) => id === connectionId));
 }
 
-/** Whom the new policy no longer lets in although the old one did: their sessions must not outlive the change. */
-export function shutOutBy(
+/** The guests whom the new policy no longer lets in although the old one did: their sessions must not outlive the change. */
+export function guestsShutOutBy(
   { before, after, connections, guests, caller }: PolicyQuestion,
   people: readonly Governed[],
 ): Governed[] {
@@ -75,11 +74,7 @@ export function shutOutBy(
   const guestsTightened = [null, ...connections.map(({ id }) => id)].some(
     (id) => guestRule(before, id, guests) === 'allow' && guestRule(after, id, guests) === 'deny',
   );
-  return people.filter(
-    (person) =>
-      person.userId !== caller.userId &&
-      ((guestsTightened && person.isGuest) || (hasGroup(before, person) && !hasGroup(after, person))),
-  );
+  return guestsTightened ? people.filter(({ userId, isGuest }) => isGuest && userId !== caller.userId) : [];
 }
 
 type Difference = { readonly before: AuditDetail; readonly after: AuditDetail };
@@ -118,6 +113,6 @@ function guestRule(
   return own ?? policy.guests ?? guests;
 }
 
-function unknownConnection(id: string): StandardSchemaV1.Issue {
+function unknownConnection(id: string): SchemaIssue {
   return { path: ['connectionGuests', id], message: 'is no connection of this organization' };
 }

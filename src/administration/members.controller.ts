@@ -1,19 +1,24 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import { z } from 'zod';
 import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../auth/index.js';
 import type { Organization, Principal } from '../auth/index.js';
-import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagination.js';
+import { Answers, Does } from '../common/answer.decorators.js';
+import { cursorId, pageQuery, pageSchema, type Page, type PageQuery } from '../common/pagination.js';
 import { requestOrigin } from '../common/request-origin.js';
-import type { RoleSource } from '../directories/explain-roles.js';
-import type { SessionSummary } from '../sessions/sessions.service.js';
-import type { Member } from '../sync/members.service.js';
+import { roleSource, type RoleSource } from '../directories/role-source.schemas.js';
+import { sessionSummary, type SessionSummary } from '../sessions/session-summary.schemas.js';
+import { member, type Member } from '../sync/member.schemas.js';
 import { Members } from './members.service.js';
+
+const memberRoles = z.object({ roles: z.array(roleSource) });
 
 /** The people of the caller's organization. Somebody of another one is not there. */
 @Controller('v1/organization/members')
 export class MembersController {
   constructor(private readonly members: Members) {}
 
+  @Answers(pageSchema(member), 'Members of the organization, the newest first')
   @RequirePermissions('members:read')
   @Get()
   list(
@@ -24,6 +29,7 @@ export class MembersController {
   }
 
   /** Why does somebody have their roles? */
+  @Answers(memberRoles, 'Why a member has their roles')
   @RequirePermissions('members:read')
   @Get(':userId/roles')
   async explainRoles(
@@ -33,6 +39,7 @@ export class MembersController {
     return { roles: await this.members.explainRoles(id, userId) };
   }
 
+  @Answers(pageSchema(sessionSummary), "A member's sessions in the organization, the newest first")
   @RequirePermissions('members:read')
   @Get(':userId/sessions')
   listSessions(
@@ -45,6 +52,7 @@ export class MembersController {
   }
 
   /** Ends what they have open in this organization. Their sessions in another one go on. */
+  @Does("Ends a member's sessions in the organization")
   @RequirePermissions('members:manage')
   @Delete(':userId/sessions')
   @HttpCode(204)

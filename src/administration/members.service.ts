@@ -4,11 +4,13 @@ import type { Principal } from '../auth/index.js';
 import type { Page } from '../common/pagination.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import type { RoleSource } from '../directories/explain-roles.js';
+import type { RoleSource } from '../directories/role-source.schemas.js';
 import { memberOf } from '../sessions/session-record.js';
 import { SessionRevoker } from '../sessions/session-revoker.service.js';
-import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
-import { MembersService, type Member } from '../sync/members.service.js';
+import type { SessionSummary } from '../sessions/session-summary.schemas.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { Member } from '../sync/member.schemas.js';
+import { MembersService } from '../sync/members.service.js';
 import { actBy } from './administrator.js';
 
 /** What administrators see of the members and do about their sessions. Whoever is no member here is `not_found`. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { OrganizationsService } from '../auth/index.js';
 import { ProblemError } from '../common/problem-error.js';
 import { CertificatesService } from '../organizations/certificates.service.js';
-import { viewOf, type OrganizationView } from './organization-view.js';
+import { viewOf } from './organization-view.js';
+import type { OrganizationView } from './organization-view.schemas.js';
 
 /** The organization as its members see it, from the local copy, which is asked for anew where it is old. */
 @Injectable()

@@ -1,25 +1,7 @@
 import type { CertificateStanding } from '../organizations/certificates.service.js';
 import type { DomainStanding } from '../organizations/domain-standing.js';
-import type { OrganizationPolicy } from '../organizations/organization-policy.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
-
-export interface OrganizationView {
-  readonly id: string;
-  readonly name: string;
-  readonly domains: readonly DomainStanding[];
-  readonly connections: readonly ConnectionView[];
-  /** `null` for those who may not change it: how to get in is not for everybody to study. */
-  readonly policy: OrganizationPolicy | null;
-}
-
-export interface ConnectionView {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly state: string;
-  /** The one that runs out first. No secret: every member is locked out when it does. */
-  readonly certificate: Omit<CertificateStanding, 'connectionId'> | null;
-}
+import type { ConnectionView, OrganizationView } from './organization-view.schemas.js';
 
 /** What members see of their organization; `manages` are those who may change it. `certificates`: the next to end first. */
 export function viewOf(

@@ -9,19 +9,31 @@ import {
   type UserPrincipal,
 } from '../auth/index.js';
 import type { Organization, Principal } from '../auth/index.js';
+import { Answers } from '../common/answer.decorators.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { PORTAL_INTENTS } from '../identity/admin-portal.port.js';
 import {
+  policy,
   policyChange,
   type OrganizationPolicy,
   type PolicyChange,
 } from '../organizations/organization-policy.js';
 import { OrganizationOverview } from './organization-overview.service.js';
-import type { OrganizationView } from './organization-view.js';
+import {
+  organizationView,
+  portalLink,
+  type OrganizationView,
+  type PortalLink,
+} from './organization-view.schemas.js';
 import { PolicyEditor } from './policy-editor.service.js';
-import { PortalLinks, type PortalLink } from './portal-links.service.js';
+import { PortalLinks } from './portal-links.service.js';
 
-const portalRequest = z.strictObject({ intent: z.enum(PORTAL_INTENTS) });
+const portalRequest = z.strictObject({ intent: z.enum(PORTAL_INTENTS).meta({ id: 'PortalIntent' }) });
+const CHANGE_PROBLEMS = {
+  problems: ['role_beyond_yours', 'no_active_connection', 'policy_excludes_you'],
+} as const;
+const PORTAL_PROBLEMS = { problems: ['portal_refused', 'upstream_unavailable'] } as const;
+const NO_ORGANIZATION = { problems: ['organization_required', 'not_found'] } as const;
 
 /** The organization of the session. Its id is never taken from the request. */
 @Controller('v1/organization')
@@ -32,6 +44,7 @@ export class OrganizationController {
     private readonly portal: PortalLinks,
   ) {}
 
+  @Answers(organizationView, 'My organization, with its domains and connections', NO_ORGANIZATION)
   @Get()
   read(
     @CurrentOrganization() { id }: Organization,
@@ -41,6 +54,7 @@ export class OrganizationController {
   }
 
   /** Of people alone: nobody may shut themselves out, and only a person can be asked. */
+  @Answers(policy, 'Changes what the organization decides for itself', CHANGE_PROBLEMS)
   @RequirePrincipal('user')
   @RequirePermissions('organization:manage')
   @Patch('policy')
@@ -53,6 +67,7 @@ export class OrganizationController {
     return this.policies.change(id, change, principal, requestOrigin(request));
   }
 
+  @Answers(portalLink, "Makes a link into WorkOS's Admin Portal, good for five minutes", PORTAL_PROBLEMS)
   @RequirePermissions('organization:manage')
   @Post('portal-link')
   @HttpCode(201)

@@ -13,11 +13,14 @@ import type { StoredOrganization } from '../organizations/organizations.reposito
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import { ClaimsFollower } from '../sync/claims-follower.js';
+import { DirectoryAccess } from '../sync/directory-access.service.js';
 import { actBy } from './administrator.js';
-import { decidePolicyChange, differences, shutOutBy, type Governed } from './decide-policy-change.js';
+import { decidePolicyChange, differences, guestsShutOutBy, type Governed } from './decide-policy-change.js';
 import { GovernedPeopleRepository, type Person } from './governed-people.repository.js';
-
 import { PolicyEnforcer } from './policy-enforcer.service.js';
+
+/** What decides, with the directory, who may be here and as what. */
+const GROUP_RULES = ['requiredGroups', 'groupRoles', 'defaultRole'] as const;
 
 /**
  * Changes what an organization decides for itself, at once: the next sign-in goes by the new policy, sessions of people whom
@@ -31,6 +34,7 @@ export class PolicyEditor {
     private readonly policies: OrganizationPoliciesRepository,
     private readonly people: GovernedPeopleRepository,
     private readonly outbox: RevocationOutbox,
+    private readonly access: DirectoryAccess,
     private readonly follower: ClaimsFollower,
     private readonly enforcer: PolicyEnforcer,
     private readonly audit: AuditLog,
@@ -71,10 +75,10 @@ export class PolicyEditor {
       };
       const problem = decidePolicyChange(question);
       if (problem) throw problem;
-      const ended = shutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
+      const ended = guestsShutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
       await this.outbox.request(trx, ended, 'policy_changed', now);
-      if (change.groupRoles !== undefined || change.defaultRole !== undefined)
-        await this.follower.requestOrganization(trx, organizationId);
+      if (GROUP_RULES.some((rule) => change[rule] !== undefined))
+        await this.access.applyPolicy(trx, organizationId, principal.user.id);
       const changed = differences(policy.before, policy.after);
       if (Object.keys(changed).length > 0)
         await this.audit.recordIn(trx, actBy(principal, 'policy.changed', { changed }), origin);

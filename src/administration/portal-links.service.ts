@@ -6,11 +6,7 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
 import { AdminPortal, PORTAL_LINK_LIFE, type PortalIntent } from '../identity/admin-portal.port.js';
 import { actBy } from './administrator.js';
-
-export interface PortalLink {
-  readonly link: string;
-  readonly expiresAt: Date;
-}
+import type { PortalLink } from './organization-view.schemas.js';
 
 /** Hands out links to the Admin Portal. A link lets its holder in: it is passed on once, and written nowhere. */
 @Injectable()

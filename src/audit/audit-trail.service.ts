@@ -1,22 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { pageOf, type Page } from '../common/pagination.js';
+import type { AuditRecord } from './audit-record.schemas.js';
 import { AuditTrailRepository, type AuditFilter, type AuditRow } from './audit-trail.repository.js';
-
-export interface AuditRecord {
-  readonly id: string;
-  readonly occurredAt: Date;
-  readonly action: string;
-  readonly outcome: 'success' | 'failure';
-  readonly reason: string | null;
-  /** Who acted or, where nobody of the organization did, whom it concerns. */
-  readonly user: { readonly id: string; readonly email: string | null } | null;
-  readonly connectionId: string | null;
-  readonly sessionId: string | null;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly requestId: string | null;
-  readonly details: Readonly<Record<string, unknown>>;
-}
 
 /** Reads the audit log for one organization at a time: what concerns no organization, or another one, is not there. */
 @Injectable()

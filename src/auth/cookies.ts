@@ -15,6 +15,11 @@ const TOKEN_LENGTH = 43;
 const LAST_CONNECTION_LIFETIME = 15_552_000;
 const MAX_LAST_CONNECTION = 2048;
 
+/** What the session's cookie is called where the service is reached at `appUrl`. */
+export function sessionCookieName({ appUrl }: Pick<Config, 'appUrl'>): string {
+  return appUrl.startsWith('https:') ? '__Host-session' : 'session';
+}
+
 /** The sign-in cookies of one browser, during one request. */
 export interface SignInJar {
   get(flowId: string): string | undefined;
@@ -41,7 +46,7 @@ export class Cookies {
   ) {
     this.secure = config.appUrl.startsWith('https:');
     this.prefix = this.secure ? '__Host-' : '';
-    this.sessionName = `${this.prefix}session`;
+    this.sessionName = sessionCookieName(config);
     this.sessionStart = `${this.sessionName}=`;
     this.lastConnectionName = `${this.prefix}connection`;
   }

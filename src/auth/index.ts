@@ -1,5 +1,6 @@
 /** What a module of another team imports. Everything else in this folder is ours to change. */
-export { AuthModule } from './auth.module.js';
+export { AuthModule, type AuthExtras } from './auth.module.js';
+export type { EndpointGroup } from './endpoints.js';
 export {
   AllowImpersonation,
   OptionalAuth,
@@ -19,6 +20,9 @@ export {
 } from './principal.decorators.js';
 export { actorOf } from './actor.js';
 export { PrincipalContext } from './principal-context.js';
+export type { AccessRequirements } from './decide-access.js';
+export { routesOf, type Route } from './route-table.js';
+export { sessionCookieName } from './cookies.js';
 export { SessionGuard } from './session.guard.js';
 export type {
   ApiKeyPrincipal,

@@ -1,46 +1,30 @@
 import { Controller, Get } from '@nestjs/common';
-import type { ApiKeyPrincipal, MachinePrincipal, Principal, Session, User } from '../identity/principal.js';
+import { Answers } from '../common/answer.decorators.js';
+import type { Principal } from '../identity/principal.js';
+import { me, type Me } from './me.schemas.js';
 import { CurrentPrincipal } from './principal.decorators.js';
 
-/** Without the times that are nobody's business but the guard's. */
-export type MySession = Omit<Session, 'provenAt'>;
-
-/** What callers see of themselves: a person with their session, a machine, or an API key. */
-export interface Me extends Pick<Principal, 'kind' | 'organization' | 'roles' | 'permissions'> {
-  readonly user: User | null;
-  readonly session: MySession | null;
-  readonly machine: MachinePrincipal['machine'] | null;
-  readonly apiKey: ApiKeyPrincipal['apiKey'] | null;
-}
-
+/** What callers see of themselves, without the times that are nobody's business but the guard's. */
 export function meOf(principal: Principal): Me {
-  const { kind, organization, roles, permissions } = principal;
-  const common = {
-    kind,
-    organization,
-    roles,
-    permissions,
-    user: null,
-    session: null,
-    machine: null,
-    apiKey: null,
-  };
+  const { organization, roles, permissions } = principal;
+  const common = { organization, roles, permissions, user: null, session: null, machine: null, apiKey: null };
   switch (principal.kind) {
     case 'user': {
       const { id, authenticatedAt, expiresAt, method, connectionId, impersonator } = principal.session;
       const session = { id, authenticatedAt, expiresAt, method, connectionId, impersonator };
-      return { ...common, user: principal.user, session };
+      return { ...common, kind: principal.kind, user: principal.user, session };
     }
     case 'machine':
-      return { ...common, machine: principal.machine };
+      return { ...common, kind: principal.kind, machine: principal.machine };
     case 'apiKey':
-      return { ...common, apiKey: principal.apiKey };
+      return { ...common, kind: principal.kind, apiKey: principal.apiKey };
   }
 }
 
 /** Who the caller is, as the service sees them. */
 @Controller('v1/me')
 export class MeController {
+  @Answers(me, 'Who I am')
   @Get()
   me(@CurrentPrincipal() principal: Principal): Me {
     return meOf(principal);

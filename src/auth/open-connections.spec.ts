@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { ProblemError } from '../common/problem-error.js';
@@ -26,6 +27,7 @@ let holder: Holder;
 let connections: OpenConnections;
 let ended: string[];
 beforeEach(() => {
+  jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
   jest.useFakeTimers();
   holder = new Holder();
   connections = new OpenConnections(holder);
@@ -34,6 +36,7 @@ beforeEach(() => {
 afterEach(() => {
   connections.onApplicationShutdown();
   jest.useRealTimers();
+  jest.restoreAllMocks();
 });
 
 const watch = (name: string, key: object = {}) => {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
+import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { UserPrincipal } from '../identity/principal.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { SessionClaims } from '../sessions/session-claims.js';
 import { SessionIssuer, tokenHashOf } from '../sessions/session-issuer.js';
 import { principalOf, type SessionRecord } from '../sessions/session-record.js';
 import { SessionRenewer } from '../sessions/session-renewer.service.js';
@@ -24,7 +26,9 @@ export class OrganizationSwitch {
     private readonly users: UsersService,
     private readonly directories: DirectoryAdmission,
     private readonly revoker: SessionRevoker,
+    private readonly claims: SessionClaims,
     private readonly audit: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -47,6 +51,7 @@ export class OrganizationSwitch {
     const { idleTimeout, absoluteTimeout } = organization.policy;
     // Before WorkOS is asked: a session whose tokens are of an organization that refuses its person cannot go on.
     await this.directories.refuseDeactivated(organizationId, principal.user);
+    const startedAt = this.clock.now();
     const renewed = await this.renewer.switchTo(record, organizationId, async (identity) => {
       const { settled } = await this.users.provision(identity, origin, (trx, userId) =>
         this.directories.admit(trx, organizationId, userId),
@@ -64,7 +69,7 @@ export class OrganizationSwitch {
         ),
       };
     });
-    await this.stillAdmitted(renewed, organizationId, origin);
+    await this.stillAdmitted(renewed, organizationId, startedAt, origin);
     await this.audit.record(
       {
         action: 'session.switched',
@@ -78,14 +83,16 @@ export class OrganizationSwitch {
     return { token, principal: principalOf(renewed) };
   }
 
-  /** What ended their access there a moment ago found no session of theirs there yet. */
+  /** What ended their access there a moment ago, or changed their roles, found no session of theirs there yet. */
   private async stillAdmitted(
     record: SessionRecord,
     organizationId: string,
+    startedAt: Date,
     origin: RequestOrigin,
   ): Promise<void> {
     try {
       await this.directories.refuseDeactivated(organizationId, record.user);
+      await this.claims.recheck(record, startedAt);
     } catch (error) {
       await this.revoker.end(record.id, 'deprovisioned', origin);
       throw error;

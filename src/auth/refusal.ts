@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { ProblemError } from '../common/problem-error.js';
+import { OAUTH_PROVIDERS } from '../identity/identifiers.js';
 import type { Principal } from '../identity/principal.js';
 import { isPageLoad } from './page-load.js';
 
@@ -43,7 +44,9 @@ function wayOf(principal: Principal | null): Record<string, string> {
   if (principal?.kind !== 'user') return again;
   const { session, organization } = principal;
   if (session.connectionId !== null) return { ...again, connection: session.connectionId };
-  return organization ? { ...again, organization: organization.id } : again;
+  if (organization) return { ...again, organization: organization.id };
+  const provider = OAUTH_PROVIDERS.find((name) => name.toLowerCase() === session.method);
+  return provider === undefined ? again : { ...again, provider };
 }
 
 function redirect(page: Request | null, query: Readonly<Record<string, string>>): { redirect?: string } {

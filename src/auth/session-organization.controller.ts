@@ -1,13 +1,15 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { Answers } from '../common/answer.decorators.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { isIdentifier } from '../identity/identifiers.js';
 import type { UserPrincipal } from '../identity/principal.js';
 import { RequirePrincipal } from './auth.decorators.js';
 import { CurrentPrincipal } from './principal.decorators.js';
 import { Cookies } from './cookies.js';
-import { meOf, type Me } from './me.controller.js';
+import { meOf } from './me.controller.js';
+import { me, type Me } from './me.schemas.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
 
 const wantedOrganization = z.strictObject({
@@ -15,6 +17,8 @@ const wantedOrganization = z.strictObject({
     .string()
     .refine((value) => isIdentifier('org', value), 'must be a WorkOS id that begins with org_'),
 });
+
+const SWITCH_PROBLEMS = { problems: ['not_a_member', 'sso_required', 'upstream_unavailable'] } as const;
 
 /** The organization of the caller's session. */
 @RequirePrincipal('user')
@@ -25,6 +29,7 @@ export class SessionOrganizationController {
     private readonly cookies: Cookies,
   ) {}
 
+  @Answers(me, 'Switches to another organization of mine', SWITCH_PROBLEMS)
   @Post()
   @HttpCode(200)
   async switch(

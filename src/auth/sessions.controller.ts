@@ -1,11 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { cursorId, pageQuery, type Page, type PageQuery } from '../common/pagination.js';
+import { Answers, Does } from '../common/answer.decorators.js';
+import { cursorId, pageQuery, pageSchema, type Page, type PageQuery } from '../common/pagination.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import type { UserPrincipal } from '../identity/principal.js';
 import { SessionRevoker } from '../sessions/session-revoker.service.js';
-import { SessionsService, type SessionSummary } from '../sessions/sessions.service.js';
+import { sessionSummary, type SessionSummary } from '../sessions/session-summary.schemas.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { RequirePrincipal } from './auth.decorators.js';
 import { CurrentPrincipal } from './principal.decorators.js';
 
@@ -18,6 +20,7 @@ export class SessionsController {
     private readonly revoker: SessionRevoker,
   ) {}
 
+  @Answers(pageSchema(sessionSummary), 'My sessions, the newest first')
   @Get()
   list(
     @CurrentPrincipal() principal: UserPrincipal,
@@ -27,6 +30,7 @@ export class SessionsController {
   }
 
   /** A session of somebody else is not there, as far as the caller can tell. */
+  @Does('Ends a session of mine')
   @Delete(':id')
   @HttpCode(204)
   async end(
@@ -38,6 +42,7 @@ export class SessionsController {
       throw new ProblemError('not_found');
   }
 
+  @Does('Ends all my sessions but this one')
   @Delete()
   @HttpCode(204)
   async endOthers(@CurrentPrincipal() principal: UserPrincipal, @Req() request: Request): Promise<void> {

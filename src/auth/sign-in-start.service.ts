@@ -66,12 +66,12 @@ export class SignInStartService {
     known: LastConnections,
     origin: RequestOrigin,
   ): Promise<SignInPlan> {
-    if (query.email !== undefined)
-      return this.planByEmail(query.email, query.through, returnTo, known, origin);
-    const start = this.planDirectly(query, returnTo);
-    if (!start) return { kind: 'ask' };
+    const plan =
+      query.email === undefined
+        ? this.planDirectly(query, returnTo)
+        : await this.planByEmail(query.email, query.through, returnTo, known, origin);
     const reauthenticate = query.reauthenticate === 'true';
-    return { kind: 'start', start: { ...start, reauthenticate }, chosen: false };
+    return plan.kind === 'start' ? { ...plan, start: { ...plan.start, reauthenticate } } : plan;
   }
 
   async start(start: SignInStart): Promise<StartedSignIn> {
@@ -97,7 +97,12 @@ export class SignInStartService {
     return { location, flowId, sealed };
   }
 
-  private planDirectly(query: LoginQuery, returnTo: string): SignInStart | null {
+  private planDirectly(query: LoginQuery, returnTo: string): SignInPlan {
+    const start = this.startDirectly(query, returnTo);
+    return start ? { kind: 'start', start, chosen: false } : { kind: 'ask' };
+  }
+
+  private startDirectly(query: LoginQuery, returnTo: string): SignInStart | null {
     const { organization, provider } = query;
     const connection = query.connection ?? query.connection_id;
     const common = {

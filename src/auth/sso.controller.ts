@@ -1,12 +1,13 @@
 import { All, Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Does } from '../common/answer.decorators.js';
 import { wantsPage } from '../common/problem.filter.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
-import type { UserPrincipal } from '../identity/principal.js';
+import type { Principal, UserPrincipal } from '../identity/principal.js';
 import { OptionalAuth, Public } from './auth.decorators.js';
-import { BrowserSession } from './principal.decorators.js';
+import { BrowserSession, CurrentPrincipal } from './principal.decorators.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
 import { choicePage, connectionChoicePage } from './choice-page.js';
 import { ConnectionMemory } from './connection-memory.js';
@@ -22,6 +23,7 @@ import {
   type LoginQuery,
   type OrganizationChoiceBody,
 } from './sign-in.schemas.js';
+import { SSO_ANSWERS } from './sso.answers.js';
 
 /** The browser's way in and out: `/auth/login`, `/auth/callback`, `/auth/logout`. */
 @Controller('auth')
@@ -35,6 +37,7 @@ export class SsoController {
     private readonly config: Config,
   ) {}
 
+  @Does('Starts a sign-in', SSO_ANSWERS.login)
   @Public()
   @Get('login')
   async login(
@@ -76,6 +79,7 @@ export class SsoController {
     response.redirect(302, started.location);
   }
 
+  @Does('Ends a sign-in', SSO_ANSWERS.callback)
   @OptionalAuth()
   @Get('callback')
   async callback(
@@ -93,6 +97,7 @@ export class SsoController {
     );
   }
 
+  @Does('Goes on with the organization that was chosen', SSO_ANSWERS.organization)
   @OptionalAuth()
   @Post('organization')
   async organization(
@@ -109,11 +114,12 @@ export class SsoController {
     );
   }
 
+  @Does('Signs out', SSO_ANSWERS.logout)
   @OptionalAuth()
   @Post('logout')
   @HttpCode(200)
   async logout(
-    @BrowserSession() principal: UserPrincipal | null,
+    @CurrentPrincipal() principal: Principal | null,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {

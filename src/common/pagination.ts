@@ -12,6 +12,14 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 });
 
+/** The schema of a page of a list, for `@Answers`. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    data: z.array(item),
+    nextCursor: z.string().nullable().describe('For `?cursor=`; `null` where there is no more.'),
+  });
+}
+
 export type PageQuery = z.infer<typeof pageQuery>;
 
 /** Lists are ordered by id, newest first: ids begin with their time, so the last id is the whole cursor. */

@@ -1,37 +1,31 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
+import { ConfigSeatModule } from './config-seat.module.js';
+import { ConfigSourceModule } from './config-source.module.js';
+import { ConfigSeat } from './config.seat.js';
 import { Config, readConfig } from './config.js';
-
-const KEY = 'gatehouse';
+import { processEnvironment } from './process-environment.js';
 
 /**
- * The settings, as one typed object. It owns reading and checking the environment, and nothing else reads it.
- * The root module calls `forRoot` once; every other module imports `ConfigModule` and injects `Config`.
+ * The settings, as one typed object. Every module that needs them imports `ConfigModule` and injects `Config`; the root
+ * module says once where they come from, with `AuthModule.forRoot` or, without the way in, `ConfigModule.forRoot`.
  */
 @Module({
-  imports: [NestConfigModule],
+  imports: [ConfigSeatModule],
   providers: [
     {
       provide: Config,
-      inject: [ConfigService],
-      useFactory: (service: ConfigService) => service.getOrThrow<Config>(KEY),
+      inject: [ConfigSeat],
+      useFactory: (seat: ConfigSeat) => seat.config(ConfigSourceModule, ConfigModule),
     },
   ],
   exports: [Config],
 })
 export class ConfigModule {
   /**
-   * `env` replaces the process's environment and its `.env` file, for tests.
+   * `env` replaces the process's environment, for tests.
    * @throws {ConfigError} at once, before anything else is made
    */
-  static async forRoot(env?: Readonly<Record<string, string | undefined>>): Promise<DynamicModule> {
-    let config: Config | undefined;
-    const module = await NestConfigModule.forRoot({
-      ignoreEnvFile: env !== undefined,
-      load: [() => ({ [KEY]: config })],
-    });
-    // Only now is what stands in `.env` part of the environment.
-    config = readConfig(env ?? process.env);
-    return module;
+  static forRoot(env?: Readonly<Record<string, string | undefined>>): DynamicModule {
+    return ConfigSourceModule.forRoot(readConfig(env ?? processEnvironment()));
   }
 }

@@ -1,12 +1,5 @@
+import type { RoleSource } from './role-source.schemas.js';
 import type { DirectoryGroup } from './standing.js';
-
-/** Why somebody has a role. One that has several reasons is named once for each. */
-export interface RoleSource {
-  readonly role: string;
-  /** Given in WorkOS, by a group of a directory, or to everybody for whom neither says anything. */
-  readonly from: 'workos' | 'group' | 'default';
-  readonly group?: DirectoryGroup;
-}
 
 export interface RoleFacts {
   readonly workosRoles: readonly string[];

@@ -3,16 +3,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Database } from '../database/database.js';
 import type { EventTables } from './event-tables.js';
-
-/** An event that was set aside, by the service itself or by handlers of other modules. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly event: string;
-  readonly organizationId: string | null;
-  readonly createdAt: Date;
-  /** `handler` is `null` where the service itself could not follow the event. */
-  readonly failures: readonly { handler: string | null; attempts: number; error: string | null }[];
-}
+import type { DeadLetter } from './event.schemas.js';
 
 /** What was given up on, until somebody has mended the reason and lets it go again. */
 @Injectable()

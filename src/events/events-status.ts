@@ -3,23 +3,12 @@ import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import type { EventsState } from './event.schemas.js';
 
 /** Seconds: lost webhooks are to be repaired within this time. */
 const PROMISED = 300;
 /** No more than this many are counted: a probe must not get slower the worse things stand. */
 const COUNTED = 1000;
-
-export interface EventsState {
-  /** Seconds for which the oldest event that is due has been waiting. */
-  readonly lagSeconds: number;
-  /** When the log at WorkOS was last read to its end. */
-  readonly lastReadAt: string | null;
-  /** Both up to 1000. */
-  readonly waiting: number;
-  readonly dead: number;
-  /** True where the copy may lag behind by more than was promised: by what was not read, or not carried over. */
-  readonly behind: boolean;
-}
 
 /** How far the local copy is behind WorkOS, for probes and for the log. */
 @Injectable()

@@ -3,7 +3,8 @@ import { AuditRepository } from '../audit/audit.repository.js';
 import { SystemClock } from '../common/clock.js';
 import { SystemRandom } from '../common/random.js';
 import { Database, openPool } from '../database/database.js';
-import { DeadLetters, type DeadLetter } from './dead-letters.repository.js';
+import { DeadLetters } from './dead-letters.repository.js';
+import type { DeadLetter } from './event.schemas.js';
 
 const USAGE = `npm run events -- list             events that were set aside, the latest first
 npm run events -- show <id>        one of them, with its payload

@@ -1,10 +1,14 @@
 import { Controller, Get, Inject, Res, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
+import { Answers } from '../common/answer.decorators.js';
 import { Database } from '../database/database.js';
 import { EventsStatus, type EventsState } from '../events/index.js';
 import { Redis } from '../redis/redis.js';
 import { isMigrated } from '../database/migrate.js';
+import { liveness, readiness, type Readiness } from './health.schemas.js';
+
+const NOT_READY = { also: { 503: { description: 'It cannot, and why', schema: readiness } } };
 
 /** For the platform: does the process turn, and can it serve. */
 @Public()
@@ -18,13 +22,15 @@ export class HealthController implements BeforeApplicationShutdown {
     private readonly events: EventsStatus,
   ) {}
 
+  @Answers(liveness, 'Does the process turn')
   @Get('live')
-  live() {
+  live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
+  @Answers(readiness, 'Can it serve', NOT_READY)
   @Get('ready')
-  async ready(@Res({ passthrough: true }) response: Response) {
+  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const [database, redis] = await Promise.all([this.databaseState(), this.redisState()]);
     const events = database === 'ok' ? await this.eventsState() : null;
     const ready = database === 'ok' && redis !== 'unreachable' && !this.closing;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
-export const newInvoice = z.strictObject({
-  customer: z.string().trim().min(1).max(200),
-  amountCents: z.number().int().positive().max(2_000_000_000),
-});
+export const newInvoice = z
+  .strictObject({
+    customer: z.string().trim().min(1).max(200),
+    amountCents: z.number().int().positive().max(2_000_000_000),
+  })
+  .meta({ id: 'NewInvoice' });
 
 export type NewInvoice = z.infer<typeof newInvoice>;
-export type Invoice = NewInvoice & { id: string; createdAt: Date };
+
+export const invoice = newInvoice.extend({ id: z.string(), createdAt: z.date() }).meta({ id: 'Invoice' });
+
+export type Invoice = z.infer<typeof invoice>;

@@ -2,11 +2,14 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@
 import type { Request } from 'express';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Public } from '../auth/index.js';
-import { pageOf, pageQuery, type PageQuery } from '../common/pagination.js';
+import { Answers, Does } from '../common/answer.decorators.js';
+import { pageOf, pageQuery, pageSchema, type PageQuery } from '../common/pagination.js';
 import { ProblemError } from '../common/problem-error.js';
 import { requestOrigin } from '../common/request-origin.js';
-import { DeadLetters, EventWake } from '../events/index.js';
+import { deadLetter, DeadLetters, EventWake } from '../events/index.js';
 import { OperatorGuard } from './operator.guard.js';
+
+const OPERATORS_ONLY = { credential: 'operatorToken', problems: ['not_found'] } as const;
 
 /** Events that were given up on. Public only as far as sessions go: the operators' token opens it. */
 @Public()
@@ -19,12 +22,14 @@ export class DeadLettersController {
     private readonly audit: AuditLog,
   ) {}
 
+  @Answers(pageSchema(deadLetter), 'Events that were given up on, the latest first', OPERATORS_ONLY)
   @Get()
   async list(@Query({ schema: pageQuery }) { limit, cursor }: PageQuery) {
     const before = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
     return pageOf(await this.letters.list(limit + 1, before), limit);
   }
 
+  @Does('Lets an event go again', OPERATORS_ONLY)
   @Post(':id/replay')
   @HttpCode(204)
   async replay(@Param('id') id: string, @Req() request: Request): Promise<void> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** Seconds: a minute at the least, so that nobody locks an organization out by a slip, thirty days at the most. */
-const limit = z.number().int().min(60).max(2_592_000).nullable();
+/** A minute at the least, so that nobody locks an organization out by a slip, thirty days at the most. */
+const limit = z.number().int().min(60).max(2_592_000).nullable().describe('Seconds.');
 const guests = z.enum(['allow', 'deny']);
 const role = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be the slug of a role');
 const group = z.string().trim().min(1).max(256);
@@ -10,27 +10,49 @@ const group = z.string().trim().min(1).max(256);
  * What an organization may decide for itself. In a change, what is left out stays as it is; `null` leaves it to the service's
  * own setting.
  */
-export const policyChange = z.strictObject({
-  /** Whether its people must come through its connection, and no other way in is open to them. */
-  ssoRequired: z.exactOptional(z.boolean()),
-  guests: z.exactOptional(guests.nullable()),
-  /** For one connection, in place of `guests`. */
-  connectionGuests: z.exactOptional(z.record(z.string().regex(/^conn_[0-9A-Za-z]{1,64}$/), guests)),
-  idpInitiated: z.exactOptional(z.enum(['restart', 'allow', 'deny']).nullable()),
-  idleTimeout: z.exactOptional(limit),
-  absoluteTimeout: z.exactOptional(limit),
-  /** Whether somebody whom no directory and no membership knows may become a member by signing in. */
-  justInTime: z.exactOptional(z.boolean()),
-  /** What such a member may do where WorkOS names no role. */
-  defaultRole: z.exactOptional(role.nullable()),
-  /** Directory group (its name or id) to the role that its members have. */
-  groupRoles: z.exactOptional(z.record(group, role)),
-  /** Directory groups (name or id) of which a person must be in at least one; none: no group gates access. */
-  requiredGroups: z.exactOptional(z.array(group).max(100)),
-});
+export const policyChange = z
+  .strictObject({
+    ssoRequired: z.exactOptional(
+      z
+        .boolean()
+        .describe('Its people must come through its connection, and no other way in is open to them.'),
+    ),
+    guests: z.exactOptional(guests.nullable()),
+    connectionGuests: z.exactOptional(
+      z
+        .record(z.string().regex(/^conn_[0-9A-Za-z]{1,64}$/), guests)
+        .describe('For one connection, in place of `guests`.'),
+    ),
+    idpInitiated: z.exactOptional(z.enum(['restart', 'allow', 'deny']).nullable()),
+    idleTimeout: z.exactOptional(limit),
+    absoluteTimeout: z.exactOptional(limit),
+    justInTime: z.exactOptional(
+      z
+        .boolean()
+        .describe('Somebody whom no directory and no membership knows may become a member by signing in.'),
+    ),
+    defaultRole: z.exactOptional(
+      role.nullable().describe('What such a member may do where WorkOS names no role.'),
+    ),
+    groupRoles: z.exactOptional(
+      z.record(group, role).describe('Directory group (its name or id) to the role that its members have.'),
+    ),
+    requiredGroups: z.exactOptional(
+      z
+        .array(group)
+        .max(100)
+        .describe(
+          'Directory groups (name or id) of which a person must be in at least one; none: no group gates access.',
+        ),
+    ),
+  })
+  .meta({ id: 'PolicyChange' });
 
 export type PolicyChange = z.infer<typeof policyChange>;
-export type OrganizationPolicy = Required<PolicyChange>;
+
+export const policy = policyChange.required().meta({ id: 'Policy' });
+
+export type OrganizationPolicy = z.infer<typeof policy>;
 
 export const DEFAULT_POLICY: OrganizationPolicy = {
   ssoRequired: false,

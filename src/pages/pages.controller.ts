@@ -2,8 +2,11 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Public } from '../auth/index.js';
+import { Does } from '../common/answer.decorators.js';
 import { pagesFolder } from './pages-folder.js';
 import { signInPage, type PageQuery } from './sign-in-page.js';
+
+const PAGE = { also: { 200: { description: 'The page', type: 'text/html' } } };
 
 /** The sign-in page and the console: one document, which asks the API who is there. It holds nothing personal. */
 @Public()
@@ -11,6 +14,7 @@ import { signInPage, type PageQuery } from './sign-in-page.js';
 export class PagesController {
   private readonly document = readFileSync(join(pagesFolder(), 'index.html'), 'utf8');
 
+  @Does('The sign-in page and the console', PAGE)
   @Get(['/', 'sign-in'])
   @Header('Content-Type', 'text/html; charset=utf-8')
   page(@Query() query: PageQuery): string {

@@ -1,5 +1,6 @@
 import { escapeHtml } from '../common/html.js';
-import { PROBLEMS, type ProblemText } from '../common/problems.js';
+import { PROBLEMS } from '../common/problems.js';
+import type { ProblemText } from '../common/problem-text.js';
 import { REQUEST_ID } from '../common/request-origin.js';
 import { IDP_ERRORS, isIdpErrorCode } from '../identity/idp-errors.js';
 

@@ -8,6 +8,9 @@ export interface Claims {
   readonly permissions: readonly string[];
 }
 
+/** Looks again at a session that was just stored, by a sign-in that began then. */
+export type Recheck = (record: SessionRecord, startedAt: Date) => Promise<void>;
+
 /** Makes the claims of a session from what WorkOS says of its person. */
 export type ClaimsRule = (userId: string, identity: ExternalIdentity, known: Claims) => Promise<Claims>;
 
@@ -23,8 +26,19 @@ export class SessionClaims {
     permissions: permissions ?? known.permissions,
   });
 
+  private again: Recheck = async () => undefined;
+
   use(rule: ClaimsRule): void {
     this.rule = rule;
+  }
+
+  recheckWith(recheck: Recheck): void {
+    this.again = recheck;
+  }
+
+  /** After the insertion: claims that changed between their reading and it are met by no walk. */
+  recheck(record: SessionRecord, startedAt: Date): Promise<void> {
+    return this.again(record, startedAt);
   }
 
   /** Never throws: tokens that were just given must be stored. The session keeps the claims that it has, until the next time. */

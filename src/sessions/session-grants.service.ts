@@ -43,7 +43,8 @@ export class SessionGrants {
    * Gives the sessions of a subject other claims. Those of AuthKit are renewed by their next request besides: what WorkOS
    * says then counts. Repeating it changes nothing.
    *
-   * A sign-in that read what was true before and stores its session behind this walk is not met.
+   * A sign-in that read what was true before and stores its session behind this walk is not met: `SessionClaims.recheck`
+   * is for those.
    * @param change what is to be different in a session, `null` for nothing; what is the same already does not count
    * @returns how many sessions were changed
    * @throws a transient problem where some could not be changed: all others were; repeat it

@@ -7,22 +7,15 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import type { UserPrincipal } from '../identity/principal.js';
 import { LastSeenWriter } from './last-seen.writer.js';
 import { cachedOf, SessionCache, type CachedSession } from './session-cache.js';
+import { SessionClaims } from './session-claims.js';
 import { SessionIssuer, tokenHashOf, type NewSession } from './session-issuer.js';
 import { isLive, lastSeenStep, nextRenewal, tokenState } from './session-life.js';
 import { principalOf, type SessionRecord } from './session-record.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
+import type { SessionSummary } from './session-summary.schemas.js';
 import { SessionStore } from './session-store.port.js';
 import { SharedValues } from './shared-values.js';
-
-export interface SessionSummary {
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly lastSeenAt: Date;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly current: boolean;
-}
 
 /** A token that the service gave: 256 bits, base64url. Nothing else is looked up. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -41,6 +34,7 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly cache: SessionCache,
     private readonly issuer: SessionIssuer,
+    private readonly claims: SessionClaims,
     private readonly revoker: SessionRevoker,
     private readonly renewer: SessionRenewer,
     private readonly lastSeen: LastSeenWriter,
@@ -63,6 +57,12 @@ export class SessionsService {
     const replaced = replaces && (await this.store.find(replaces.session.id));
     if (!(await this.store.insert(record, replaced?.id ?? null, startedAt)))
       throw new ProblemError('session_revoked');
+    try {
+      await this.claims.recheck(record, startedAt);
+    } catch (error) {
+      await this.store.delete(record.id);
+      throw error;
+    }
     if (replaced) await this.revoker.ended(replaced, 'signed_in_again', origin);
     return { id: record.id, token };
   }

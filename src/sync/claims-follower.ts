@@ -3,41 +3,55 @@ import {
   Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { sql } from 'kysely';
-import { Clock } from '../common/clock.js';
 import { Database, withStore } from '../database/database.js';
-import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
+import { SessionClaims } from '../sessions/session-claims.js';
 import { SessionGrants } from '../sessions/session-grants.service.js';
 import { memberOf, partsOfMember } from '../sessions/session-record.js';
 import { UserMirrorRepository } from '../users/user-mirror.repository.js';
+import { ClaimsOutbox, EVERYBODY, type ClaimsKind, type ClaimsRequest } from './claims-outbox.js';
 import { MemberRoles } from './member-roles.service.js';
 
 /** Milliseconds between two looks, and requests a look. */
 const EVERY = 1000;
 const AT_MOST = 50;
-/** Beside the kinds of revocations, which their own reader takes. */
-const MEMBER = 'claims_of_member';
-const USER = 'claims_of_user';
 
 /**
- * Carries what changed about people into the sessions that they have: their roles in an organization, their name and
- * address. The request is a row of the transaction that changed it, so it is not lost with a process; what a session
- * gets is what is true when the request is carried out.
+ * Carries what changed about people into the sessions that they have: their roles in an organization, what those roles
+ * allow, their name and address. What a session gets is what is true when the request is carried out, at least once, by
+ * one node at a time.
  */
 @Injectable()
-export class ClaimsFollower implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sync');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
+  private readonly steps: Readonly<Record<ClaimsKind, (subjectId: string) => Promise<void>>> = {
+    claims_of_member: (id) => this.followMember(id),
+    claims_of_user: (id) => this.followUser(id),
+    permissions: (id) => this.followRoles(id),
+  };
 
   constructor(
     private readonly database: Database,
+    private readonly outbox: ClaimsOutbox,
     private readonly roles: MemberRoles,
     private readonly users: UserMirrorRepository,
+    private readonly organizations: OrganizationsService,
     private readonly grants: SessionGrants,
-    private readonly clock: Clock,
+    private readonly claims: SessionClaims,
   ) {}
+
+  /** A sign-in that read what was true before, and came behind the walk, follows like the others. */
+  onModuleInit(): void {
+    this.claims.recheckWith(async ({ organization, user }, startedAt) => {
+      if (organization && (await this.outbox.requestAgain(organization.id, user.id, startedAt)))
+        void this.follow();
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.follow(), EVERY);
@@ -49,29 +63,6 @@ export class ClaimsFollower implements OnApplicationBootstrap, BeforeApplication
     await this.running;
   }
 
-  /** Asks, inside the caller's transaction, for the roles of members to be worked out again. */
-  async requestMembers(
-    trx: MirrorTransaction,
-    organizationId: string,
-    userIds: readonly string[],
-  ): Promise<void> {
-    const ids = userIds.map((userId) => memberOf(organizationId, userId).id);
-    await this.request(trx, MEMBER, ids);
-  }
-
-  /** The same for everybody in an organization: its rule for roles is another one now. */
-  async requestOrganization(trx: MirrorTransaction, organizationId: string): Promise<void> {
-    await sql`
-      insert into revocation_outbox (kind, subject_id, reason, requested_at)
-      select ${MEMBER}, organization_id || ':' || user_id, 'claims_changed', ${this.clock.now()}
-      from memberships where organization_id = ${organizationId}
-    `.execute(trx);
-  }
-
-  async requestUser(trx: MirrorTransaction, userId: string): Promise<void> {
-    await this.request(trx, USER, [userId]);
-  }
-
   /** Carries out what was asked for up to now. Never throws: what could not be done is tried again within a second. */
   follow(): Promise<void> {
     this.running ??= this.followAll().finally(() => {
@@ -80,43 +71,45 @@ export class ClaimsFollower implements OnApplicationBootstrap, BeforeApplication
     return this.running;
   }
 
-  private async request(trx: MirrorTransaction, kind: string, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await sql`
-      insert into revocation_outbox (kind, subject_id, reason, requested_at)
-      select ${kind}, id, 'claims_changed', ${this.clock.now()} from unnest(${[...ids]}::text[]) as id
-    `.execute(trx);
-  }
-
   private async followAll(): Promise<void> {
     try {
-      while ((await this.followSome()) === AT_MOST);
+      let last: string | null = '0';
+      while (last !== null) last = await this.followSome(last);
+      await this.outbox.sweep();
     } catch (error) {
       this.logger.warn({ err: error }, 'sessions do not follow yet; they will within seconds');
     }
   }
 
-  /** One failure leaves its rows, and those behind it, for the next look. */
-  private followSome(): Promise<number> {
+  /** @returns the last request that it saw, `null` where there are no more */
+  private followSome(after: string): Promise<string | null> {
     return withStore(() =>
       this.database.transaction().execute(async (trx) => {
         // A machine that vanishes says no good-bye: the server must not keep its rows from the other nodes for long.
-        await sql`set local idle_in_transaction_session_timeout = '30s'`.execute(trx);
-        const { rows } = await sql<{ id: string; kind: string; subject_id: string }>`
-          select id, kind, subject_id from revocation_outbox where kind in (${MEMBER}, ${USER})
-          order by id limit ${AT_MOST} for update skip locked
-        `.execute(trx);
-        if (rows.length === 0) return 0;
-        const subjects = Map.groupBy(rows, (row) => `${row.kind} ${row.subject_id}`);
-        for (const [first] of subjects.values()) {
-          if (first?.kind === MEMBER) await this.followMember(first.subject_id);
-          else if (first) await this.followUser(first.subject_id);
-        }
-        const ids = rows.map(({ id }) => id);
-        await sql`delete from revocation_outbox where id = any(${ids}::bigint[])`.execute(trx);
-        return rows.length;
+        await sql`set local idle_in_transaction_session_timeout = '60s'`.execute(trx);
+        const requests = await this.outbox.take(trx, after, AT_MOST);
+        const subjects = Map.groupBy(requests, ({ kind, subjectId }) => `${kind} ${subjectId}`);
+        for (const same of subjects.values())
+          if (await this.carryOut(same)) await this.outbox.done(trx, same);
+        return requests.length < AT_MOST ? null : (requests.at(-1)?.id ?? null);
       }),
     );
+  }
+
+  /** @returns whether it was done; one that fails holds up no other */
+  private async carryOut([first]: readonly ClaimsRequest[]): Promise<boolean> {
+    if (!first) return false;
+    const { kind, subjectId } = first;
+    try {
+      await this.steps[kind](subjectId);
+      return true;
+    } catch (error) {
+      this.logger.warn(
+        { err: error, kind, subjectId },
+        'sessions do not follow yet; they will within seconds',
+      );
+      return false;
+    }
   }
 
   private async followMember(memberId: string): Promise<void> {
@@ -128,5 +121,15 @@ export class ClaimsFollower implements OnApplicationBootstrap, BeforeApplication
   private async followUser(userId: string): Promise<void> {
     const user = await this.users.find(userId);
     if (user) await this.grants.update({ kind: 'user', id: userId }, () => ({ user }));
+  }
+
+  private async followRoles(organizationId: string): Promise<void> {
+    const ids = organizationId === EVERYBODY ? await this.organizations.ids() : [organizationId];
+    for (const id of ids) {
+      const allowed = await this.organizations.permissionsByRole(id);
+      await this.grants.update({ kind: 'organization', id }, ({ roles }) => ({
+        permissions: allowed(roles),
+      }));
+    }
   }
 }

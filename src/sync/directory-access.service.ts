@@ -7,7 +7,7 @@ import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import type { EndReason } from '../sessions/session-revoker.service.js';
 import { PeopleRepository } from '../users/people.repository.js';
-import { ClaimsFollower } from './claims-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 
 /** Takes people's access to one organization away, or changes what they may do there, in the transaction that says so. */
 @Injectable()
@@ -17,7 +17,7 @@ export class DirectoryAccess {
     private readonly facts: OrganizationFactsRepository,
     private readonly people: PeopleRepository,
     private readonly outbox: RevocationOutbox,
-    private readonly follower: ClaimsFollower,
+    private readonly claims: ClaimsOutbox,
     private readonly clock: Clock,
   ) {}
 
@@ -51,15 +51,19 @@ export class DirectoryAccess {
     if (userIds.length === 0) return;
     const { requiredGroups, groupRoles } = await this.facts.policy(trx, organizationId);
     await this.endOutside(trx, organizationId, userIds, requiredGroups, 'group_removed');
-    if (Object.keys(groupRoles).length > 0) await this.follower.requestMembers(trx, organizationId, userIds);
+    if (Object.keys(groupRoles).length > 0) await this.claims.requestMembers(trx, organizationId, userIds);
   }
 
-  /** The organization has changed its mind on groups: as above, for everybody in it. To be called where it is stored. */
-  async applyPolicy(trx: MirrorTransaction, organizationId: string): Promise<void> {
+  /**
+   * The organization has changed its mind on groups: as above, for everybody in it but whoever changed it. To be called
+   * where it is stored.
+   */
+  async applyPolicy(trx: MirrorTransaction, organizationId: string, changedBy: string): Promise<void> {
     const { requiredGroups } = await this.facts.policy(trx, organizationId);
     const members = requiredGroups.length === 0 ? [] : await this.people.members(trx, organizationId);
-    await this.endOutside(trx, organizationId, members, requiredGroups, 'policy_changed');
-    await this.follower.requestOrganization(trx, organizationId);
+    const others = members.filter((userId) => userId !== changedBy);
+    await this.endOutside(trx, organizationId, others, requiredGroups, 'policy_changed');
+    await this.claims.requestOrganization(trx, organizationId);
   }
 
   private async endOutside(

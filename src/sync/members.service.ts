@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { pageOf, type Page } from '../common/pagination.js';
 import { withStore } from '../database/database.js';
-import { explainRoles, rolesOf, type RoleSource } from '../directories/explain-roles.js';
+import { explainRoles, rolesOf } from '../directories/explain-roles.js';
+import type { RoleSource } from '../directories/role-source.schemas.js';
 import type { OrganizationPolicy } from '../organizations/organization-policy.js';
 import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
+import type { Member } from './member.schemas.js';
 import { MembersRepository, type StoredMember } from './members.repository.js';
-
-/** A member as the administrators of their organization see them. */
-export interface Member extends Omit<StoredMember, 'workosRoles' | 'groups'> {
-  /** All of them, whatever they come from. */
-  readonly roles: readonly string[];
-}
 
 /** The people of an organization, newest first. Whoever is no member of it is not there, wherever else they are. */
 @Injectable()

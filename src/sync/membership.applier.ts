@@ -8,7 +8,7 @@ import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import { UserMirrorRepository, type MembershipAccount } from '../users/user-mirror.repository.js';
-import { ClaimsFollower } from './claims-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
 
 /** Who belongs to which organization, and with which roles. Whoever no longer does loses their sessions there, only there. */
@@ -24,7 +24,7 @@ export class MembershipApplier extends EventApplier {
   constructor(
     private readonly mirror: UserMirrorRepository,
     private readonly linker: PeopleLinker,
-    private readonly follower: ClaimsFollower,
+    private readonly claims: ClaimsOutbox,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -41,7 +41,7 @@ export class MembershipApplier extends EventApplier {
         const { organization_id: organizationId, user_id: userId, status } = event.data;
         await this.linker.linkPerson(trx, organizationId, userId);
         if (status === 'inactive') await this.end(trx, event.data);
-        else if (saved === 'changed') await this.follower.requestMembers(trx, organizationId, [userId]);
+        else if (saved === 'changed') await this.claims.requestMembers(trx, organizationId, [userId]);
         return;
       }
       case 'organization_membership.deleted':

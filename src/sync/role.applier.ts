@@ -3,7 +3,7 @@ import type { WorkosEvent } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { RolesRepository } from '../organizations/roles.repository.js';
-import { PermissionFollower } from './permission-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 
 /** What roles allow. Whoever is signed in follows within seconds. */
 @Injectable()
@@ -20,7 +20,7 @@ export class RoleApplier extends EventApplier {
 
   constructor(
     private readonly roles: RolesRepository,
-    private readonly follower: PermissionFollower,
+    private readonly claims: ClaimsOutbox,
   ) {
     super();
   }
@@ -37,7 +37,7 @@ export class RoleApplier extends EventApplier {
         return this.save(trx, event, event.data.organization_id);
       case 'permission.deleted':
         if (await this.roles.removePermission(trx, event.data.slug, event.createdAt))
-          await this.follower.request(trx, null);
+          await this.claims.requestPermissions(trx, null);
     }
   }
 
@@ -49,6 +49,7 @@ export class RoleApplier extends EventApplier {
     const { slug, permissions = null, updated_at: updatedAt } = event.data;
     const deleted = event.event.endsWith('.deleted');
     const account = { organizationId, slug, permissions, updatedAt, deleted };
-    if (await this.roles.apply(trx, account, event)) await this.follower.request(trx, organizationId);
+    if (await this.roles.apply(trx, account, event))
+      await this.claims.requestPermissions(trx, organizationId);
   }
 }

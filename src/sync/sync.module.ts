@@ -12,6 +12,7 @@ import { DirectoryAccess } from './directory-access.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { CertificateApplier } from './certificate.applier.js';
 import { ClaimsFollower } from './claims-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
@@ -24,7 +25,6 @@ import { MembershipApplier } from './membership.applier.js';
 import { OrganizationDomainApplier } from './organization-domain.applier.js';
 import { OrganizationApplier } from './organization.applier.js';
 import { PeopleLinker } from './people-linker.service.js';
-import { PermissionFollower } from './permission-follower.js';
 import { RoleApplier } from './role.applier.js';
 import { UserApplier } from './user.applier.js';
 import { WorkosSessionApplier } from './workos-session.applier.js';
@@ -61,6 +61,7 @@ const APPLIERS = [
   providers: [
     ...APPLIERS,
     ClaimsFollower,
+    ClaimsOutbox,
     DirectoryAccess,
     DirectoryAdmission,
     MemberAccess,
@@ -68,7 +69,6 @@ const APPLIERS = [
     MembersRepository,
     MembersService,
     PeopleLinker,
-    PermissionFollower,
     { provide: EVENT_APPLIERS, inject: APPLIERS, useFactory: (...appliers: EventApplier[]) => appliers },
   ],
   exports: [

@@ -6,7 +6,7 @@ import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
-import { ClaimsFollower } from './claims-follower.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
 
 /** People as WorkOS has them: known before they sign in, and gone, with every session, when WorkOS deletes them. */
@@ -17,7 +17,7 @@ export class UserApplier extends EventApplier {
   constructor(
     private readonly mirror: UserMirrorRepository,
     private readonly linker: PeopleLinker,
-    private readonly follower: ClaimsFollower,
+    private readonly claims: ClaimsOutbox,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -43,7 +43,7 @@ export class UserApplier extends EventApplier {
     const saved = await this.mirror.saveUser(trx, user, version);
     if (saved === 'nothing') return;
     // Somebody who is heard of for the first time has no session.
-    if (saved === 'changed') await this.follower.requestUser(trx, user.id);
+    if (saved === 'changed') await this.claims.requestUser(trx, user.id);
     // Another address may be one that a directory knows.
     for (const organizationId of await this.mirror.organizationsOf(trx, user.id))
       await this.linker.linkPerson(trx, organizationId, user.id);

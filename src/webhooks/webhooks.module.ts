@@ -23,7 +23,7 @@ export class WebhooksModule implements OnApplicationBootstrap {
     const server = adapter?.getInstance() as object | undefined;
     if (server && !hasRawBodies(server)) {
       throw new Error(
-        'POST /webhooks/workos needs the raw body: call useRawBodies(app) before other parsers.',
+        'POST /webhooks/workos needs the raw body: call useGatehouse(app) before other parsers.',
       );
     }
     if (this.config.workos.webhookSecrets.length === 0) {

@@ -1,8 +1,13 @@
 import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { Public } from '../auth/index.js';
+import { Does } from '../common/answer.decorators.js';
 import { ProblemError } from '../common/problem-error.js';
 import { EventInbox, EventVerifier } from '../events/index.js';
+
+const SIGNED = {
+  problems: ['invalid_signature', 'stale_timestamp', 'webhooks_not_configured', 'store_unavailable'],
+} as const;
 
 /** Where WorkOS tells of changes. Its signature is the credential: no session, no cookie, no cross-site question. */
 @Public()
@@ -14,6 +19,7 @@ export class WorkosWebhookController {
   ) {}
 
   /** 204 once the event is stored for good, also where it was already: WorkOS need not come again. */
+  @Does('Takes an event of WorkOS', SIGNED)
   @Post()
   @HttpCode(204)
   async receive(

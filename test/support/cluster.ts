@@ -71,7 +71,7 @@ export class Cluster extends Site {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((_, node) => this.stopNode(node)));
+    await Promise.all(this.nodes.map((_, node) => this.stopNode(node, 'SIGKILL')));
     await this.balancer.close();
     await this.sandbox.close();
     await this.database.drop();

@@ -6,6 +6,6 @@ import { ConfigModule } from '../../dist/src/config/config.module.js';
 import { EventsModule } from '../../dist/src/events/events.module.js';
 
 class Root {}
-Module({ imports: [await ConfigModule.forRoot(process.env), EventsModule] })(Root);
+Module({ imports: [ConfigModule.forRoot(process.env), EventsModule] })(Root);
 await NestFactory.createApplicationContext(Root, { logger: ['error'] });
 process.send?.('ready');

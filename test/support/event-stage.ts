@@ -38,7 +38,7 @@ export class EventStage {
       DATABASE_URL: server.url,
       LOG_LEVEL: 'silent',
     };
-    const imports = [await ConfigModule.forRoot(env), SyncModule];
+    const imports = [ConfigModule.forRoot(env), SyncModule];
     // Not initialised: no timer carries out what a test wants to see in the outbox.
     const module = await Test.createTestingModule({ imports }).compile();
     const database = module.get(Database, { strict: false });
@@ -80,23 +80,25 @@ export class EventStage {
   }
 
   /** Tells of one event that happened at `at`, as the processor does: every applier of its name, in one transaction. */
-  async tell(name: WorkosEventName, data: object, at = new Date()): Promise<void> {
+  async tell(
+    name: WorkosEventName,
+    data: object,
+    at = new Date(),
+    beforeCommit?: () => Promise<void>,
+  ): Promise<void> {
     const id = random.id('event', at);
-    await this.applyRaw({
-      id,
-      event: name,
-      createdAt: at,
-      data: JSON.parse(JSON.stringify(data)) as RawWorkosEvent['data'],
-    });
+    const copy = JSON.parse(JSON.stringify(data)) as RawWorkosEvent['data'];
+    await this.applyRaw({ id, event: name, createdAt: at, data: copy }, beforeCommit);
   }
 
-  async applyRaw(raw: RawWorkosEvent): Promise<void> {
+  async applyRaw(raw: RawWorkosEvent, beforeCommit?: () => Promise<void>): Promise<void> {
     const event = readEvent(raw);
     if (!event) throw new Error(`${raw.event} is not known`);
     const appliers = this.module.get<readonly EventApplier[]>(EVENT_APPLIERS, { strict: false });
     await this.database.transaction().execute(async (trx) => {
       for (const applier of appliers)
         if (applier.events.includes(event.event)) await applier.apply(trx, event);
+      await beforeCommit?.();
     });
   }
 
@@ -111,7 +113,7 @@ export class EventStage {
   /** Whose sessions must end, and why; each is told once. */
   async ended(): Promise<string[]> {
     const { rows } = await sql<{ kind: string; subject_id: string; reason: string }>`
-      with gone as (delete from revocation_outbox returning *) select * from gone order by id`.execute(
+      with gone as (delete from revocation_outbox returning *) select * from gone where done_at is null order by id`.execute(
       this.database,
     );
     return rows

@@ -26,18 +26,21 @@ export class ServiceProcess {
   }
 
   static start(env: Readonly<Record<string, string>>): ServiceProcess {
-    const main = join(ROOT, 'dist', 'src', 'main.js');
     // Elsewhere than the project, where somebody's own .env may lie.
-    const cwd = join(ROOT, 'dist');
+    return this.run(join(ROOT, 'dist', 'src', 'main.js'), join(ROOT, 'dist'), env);
+  }
+
+  /** Another program, of which as much is asked. */
+  static run(script: string, cwd: string, env: Readonly<Record<string, string>>): ServiceProcess {
     return new ServiceProcess(
-      spawn(process.execPath, [main], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(process.execPath, [script], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] }),
     );
   }
 
   /** Until the service at `url` says that it can serve; throws with its last words if it ends instead. */
-  async ready(url: string): Promise<void> {
+  async ready(url: string, path = '/health/ready'): Promise<void> {
     const isReady = async (): Promise<boolean> => {
-      const [answer] = await Promise.allSettled([fetch(`${url}/health/ready`)]);
+      const [answer] = await Promise.allSettled([fetch(url + path)]);
       return answer.status === 'fulfilled' && answer.value.status === 200;
     };
     while (this.child.exitCode === null) {

@@ -93,10 +93,12 @@ export abstract class Site {
   }
 
   /** Turns a knob of the sandbox. */
-  async control(path: string, body: unknown = {}, method = 'POST'): Promise<void> {
+  async control(path: string, body: unknown = {}, method = 'POST'): Promise<Record<string, unknown>> {
     const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     const response = await fetch(`${this.sandbox.url}/_sandbox${path}`, init);
-    if (!response.ok) throw new Error(`The sandbox refused ${path}: ${await response.text()}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The sandbox refused ${path}: ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
   }
 
   /** How many requests for this path the sandbox has had. */

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../src/app.js';
@@ -22,7 +23,12 @@ export class Stack extends Site {
     super();
   }
 
-  static async start(mode: SignInMode, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  /** @param features modules that the service has beside its own */
+  static async start(
+    mode: SignInMode,
+    env: Readonly<Record<string, string>> = {},
+    features: readonly Type[] = [],
+  ): Promise<Stack> {
     const port = await freePort();
     const url = `http://localhost:${port}`;
     const [sandbox, database] = await Promise.all([startSandbox({ appUrl: url }), createDatabase()]);
@@ -39,7 +45,7 @@ export class Stack extends Site {
       EVENTS_INTERVAL: '0',
       ...env,
     };
-    const app = await createApp(settings);
+    const app = await createApp(settings, features);
     await app.listen(port, '127.0.0.1');
     return new Stack(app, url, sandbox, database, settings, false);
   }

@@ -1,40 +1,20 @@
+import { gatehouseClient, type Schemas } from '../../client/index.js';
 import { t, language } from './language.js';
 import { problemWords } from './problem-words.js';
 import { isProblemCode, parseSeconds } from './query.js';
 
-export interface Me {
-  readonly user: {
-    readonly id: string;
-    readonly email: string;
-    readonly firstName: string | null;
-    readonly lastName: string | null;
-    readonly profilePictureUrl: string | null;
-  };
-  readonly organization: { readonly id: string; readonly name: string } | null;
-  readonly roles: readonly string[];
-  readonly permissions: readonly string[];
-  readonly session: {
-    readonly id: string;
-    readonly authenticatedAt: string;
-    readonly expiresAt: string;
-    readonly method: string | null;
-    readonly connectionId: string | null;
-    readonly impersonator: { readonly email: string; readonly reason: string | null } | null;
-  };
-}
-
-export interface Session {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly lastSeenAt: string;
-  readonly ip: string | null;
-  readonly userAgent: string | null;
-  readonly current: boolean;
-}
+/** Whoever looks at a page is a person. */
+export type Me = Omit<Schemas['MePerson'], 'machine' | 'apiKey'>;
+export type Session = Schemas['Session'];
 
 export interface Page<T> {
   readonly data: readonly T[];
   readonly nextCursor: string | null;
+}
+
+export interface PageQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
 }
 
 /** Everything that can go wrong with a request, in words for the person who made it. */
@@ -53,23 +33,13 @@ export class ApiProblem extends Error {
 
 const TIMEOUT_MS = 15_000;
 
-export async function send(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  json?: unknown,
-): Promise<Response> {
+/** The API. Whatever it refuses, and whatever keeps it from answering, is thrown as a problem. */
+export const client = gatehouseClient({ credentials: 'same-origin', fetch: send });
+
+async function send(request: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: {
-        accept: 'application/json',
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   } catch {
     throw new ApiProblem(0, t.unreachable.title, t.unreachable.detail);
   }
@@ -97,16 +67,23 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   );
 }
 
-export async function read<T>(path: string): Promise<T> {
-  return (await (await send('GET', path)).json()) as T;
+/** What was asked for: `send` lets nothing else through. */
+export async function dataOf<T>(call: Promise<{ readonly data?: T }>): Promise<T> {
+  return (await call).data as T;
+}
+
+async function readMe(): Promise<Me> {
+  const me = await dataOf(client.GET('/v1/me'));
+  if (me.kind !== 'user') throw new ApiProblem(0, t.unknownProblem.title, t.unknownProblem.detail);
+  return me;
 }
 
 async function readSessions(): Promise<Session[]> {
   const found: Session[] = [];
   let cursor: string | null = null;
   do {
-    const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<Session> = await read(`/v1/sessions?limit=100${from}`);
+    const query: PageQuery = { limit: 100, ...(cursor === null ? {} : { cursor }) };
+    const page: Page<Session> = await dataOf(client.GET('/v1/sessions', { params: { query } }));
     found.push(...page.data);
     cursor = page.nextCursor;
   } while (cursor !== null);
@@ -115,7 +92,7 @@ async function readSessions(): Promise<Session[]> {
 
 async function endSession(id: string): Promise<void> {
   try {
-    await send('DELETE', `/v1/sessions/${encodeURIComponent(id)}`);
+    await client.DELETE('/v1/sessions/{id}', { params: { path: { id } } });
   } catch (error) {
     // A session that is gone already is as good as ended.
     if (!(error instanceof ApiProblem && error.status === 404)) throw error;
@@ -123,7 +100,12 @@ async function endSession(id: string): Promise<void> {
 }
 
 async function endOtherSessions(): Promise<void> {
-  await send('DELETE', '/v1/sessions');
+  await client.DELETE('/v1/sessions');
 }
 
-export const api = { me: () => read<Me>('/v1/me'), sessions: readSessions, endSession, endOtherSessions };
+export const api = {
+  me: readMe,
+  sessions: readSessions,
+  endSession,
+  endOtherSessions,
+};

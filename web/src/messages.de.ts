@@ -102,6 +102,8 @@ export const de: Messages = {
     title: 'Für Entwickler',
     lead: 'Diese Seite zeigt, was die Schnittstelle antwortet; Sie können sie selbst aufrufen.',
     browser: 'In diesem Browser genügt Ihre Sitzung:',
+    programs: 'Ein Programm sendet ein Access-Token, ein M2M-Token oder einen API-Schlüssel:',
+    docs: 'Die ganze Schnittstelle',
   },
   organization: organizationDe,
 };

@@ -104,6 +104,8 @@ export const en = {
     title: 'For developers',
     lead: 'This page shows what the interface answers; you can call it yourself.',
     browser: 'In this browser your session is enough:',
+    programs: 'A program sends an access token, an M2M token or an API key:',
+    docs: 'All of the interface',
   },
   organization: organizationEn,
 };

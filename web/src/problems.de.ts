@@ -128,6 +128,27 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Ihre Rolle erlaubt das nicht',
     detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Rolle.',
   },
+  several_credentials: {
+    title: 'Mehr als ein Ausweis wurde gesendet',
+    detail: 'Senden Sie entweder das Sitzungs-Cookie oder einen Authorization-Header, nicht beides.',
+  },
+  reauthentication_required: {
+    title: 'Bestätigen Sie, wer Sie sind',
+    detail: 'Dafür muss Ihre Anmeldung jünger sein. Melden Sie sich noch einmal an.',
+  },
+  reauthentication_failed: {
+    title: 'Sie wurden nicht nach einer Bestätigung gefragt',
+    detail:
+      'Ihr Identitätsanbieter hat Sie ohne Nachfrage eingelassen. Melden Sie sich dort ab und beginnen Sie von vorn.',
+  },
+  principal_not_accepted: {
+    title: 'Das ist nicht für Aufrufer Ihrer Art',
+    detail: 'Manche Adressen sind nur für Personen, manche nur für Maschinen oder API-Schlüssel.',
+  },
+  impersonation_read_only: {
+    title: 'Sie dürfen nur ansehen',
+    detail: 'Wer für eine andere Person handelt, kann hier nichts ändern.',
+  },
   missing_permission: {
     title: 'Sie dürfen das nicht',
     detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Berechtigung.',

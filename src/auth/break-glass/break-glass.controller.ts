@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { Does } from '../../common/answer.decorators.js';
 import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
@@ -9,6 +10,7 @@ import { OptionalAuth, Public } from '../auth.decorators.js';
 import { BrowserSession } from '../principal.decorators.js';
 import { Cookies } from '../cookies.js';
 import { plainPage } from '../plain-page.js';
+import { SSO_ANSWERS } from '../sso.answers.js';
 import { BreakGlassService } from './break-glass.service.js';
 
 const redemption = z.object({ code: z.string().max(200) });
@@ -33,12 +35,14 @@ export class BreakGlassController {
     private readonly config: Config,
   ) {}
 
+  @Does('The page for emergency access', SSO_ANSWERS.breakGlassPage)
   @Public()
   @Get()
   page(@Res() response: Response): void {
     response.type('html').send(PAGE);
   }
 
+  @Does('Signs in with the code of an operator', SSO_ANSWERS.breakGlass)
   @OptionalAuth()
   @Post()
   async redeem(

@@ -12,6 +12,16 @@ export function Developers() {
           GET /v1/me
         </a>
       </p>
+      <p>
+        {t.developers.programs}
+        <br />
+        <code dir="ltr">Authorization: Bearer …</code>
+      </p>
+      <p>
+        <a className="standalone-link" href="/docs">
+          {t.developers.docs}
+        </a>
+      </p>
     </Card>
   );
 }

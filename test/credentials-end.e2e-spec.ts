@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { randomBytes } from 'node:crypto';
+import { call, machineToken, newApiKey, SEEDED, userTokens } from './support/credentials.js';
+import { ACME, Stack } from './support/stack.js';
+import { until } from './support/until.js';
+
+/** How long a credential may go on anywhere after its end, in milliseconds. */
+const AT_ONCE = 5000;
+
+describe('a bearer credential', () => {
+  let stack: Stack;
+  let nodes: Stack[];
+  beforeAll(async () => {
+    const secret = `whsec_${randomBytes(24).toString('hex')}`;
+    stack = await Stack.start('authkit', { WORKOS_WEBHOOK_SECRET: secret });
+    nodes = [stack, await stack.addNode()];
+    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
+  }, 40_000);
+  afterAll(async () => {
+    await nodes[1]?.stop();
+    await stack.stop();
+  });
+
+  const statuses = (credential: string) =>
+    Promise.all(nodes.map(async (node) => (await call(node, credential)).status));
+  const tokenOf = async (email: string) => (await userTokens(stack, email)).accessToken;
+  const userId = (token: string) => String(decodeJwt(token).sub);
+  const isOut = (credential: string) =>
+    until(
+      'it is refused on every node',
+      async () => (await statuses(credential)).every((status) => status === 401),
+      AT_ONCE,
+    );
+
+  it('of a person ends with the sign-out of the session that it belongs to', async () => {
+    const [token, other] = [await tokenOf('ada@acme.com'), await tokenOf('ada@acme.com')];
+    expect(await statuses(token)).toEqual([200, 200]);
+    const init = { method: 'POST', headers: { accept: 'application/json' } };
+    const { body } = await call(stack, token, '/auth/logout', init);
+    expect((body as unknown as { logoutUrl: string }).logoutUrl).toContain(String(decodeJwt(token)['sid']));
+    await isOut(token);
+    expect(await statuses(other)).toEqual([200, 200]);
+  });
+
+  it('of a person ends with their cookie, where both come from one session at WorkOS', async () => {
+    const browser = await stack.signedIn('ada@acme.com');
+    const [row] = await stack.query<{ sid: string }>(
+      "select data ->> 'workosSessionId' as sid from sessions where data ->> 'workosSessionId' is not null order by id desc limit 1",
+    );
+    const session = stack.sandbox.state.sessions.find(({ id }) => id === row?.sid);
+    expect(session).toMatchObject({ endedAt: null });
+    const claims = decodeJwt(await tokenOf('ada@acme.com'));
+    const token = await stack.sandbox.keys.sign({ ...claims, sid: String(row?.sid) });
+    expect(await statuses(token)).toEqual([200, 200]);
+    await stack.api(browser, '/auth/logout', { method: 'POST' });
+    await isOut(token);
+  });
+
+  it('of a person ends with their session at WorkOS', async () => {
+    const token = await tokenOf('ada@acme.com');
+    expect(await statuses(token)).toEqual([200, 200]);
+    const response = await fetch(`${stack.sandbox.url}/user_management/sessions/revoke`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.sandbox.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ session_id: decodeJwt(token)['sid'] }),
+    });
+    expect(response.ok).toBe(true);
+    await isOut(token);
+  });
+
+  it('of a person and their own keys end when their directory lets them go; the organization has its own', async () => {
+    const token = await tokenOf('alan@acme.com');
+    const own = await newApiKey(stack, { userId: userId(token), permissions: ['invoices:read'] });
+    expect(await statuses(token)).toEqual([200, 200]);
+    expect(await statuses(own.value)).toEqual([200, 200]);
+    const record = stack.sandbox.state.directoryUsers.find(({ email }) => email === 'alan@acme.com');
+    await stack.control(`/directories/users/${record?.id ?? ''}/suspend`, { as: 'inactive' });
+    await Promise.all([isOut(token), isOut(own.value)]);
+    expect(await statuses(SEEDED.apiKey)).toEqual([200, 200]);
+    expect(await statuses(await machineToken(stack))).toEqual([200, 200]);
+    // A token that WorkOS makes after it says nothing else.
+    await isOut(await tokenOf('alan@acme.com'));
+  });
+
+  it('of a person does what the person may do, and no more, where it is a key of theirs', async () => {
+    const token = await tokenOf('ada@acme.com');
+    const [reader, more] = [['invoices:read'], ['invoices:read', 'audit:read', 'nobody:has']];
+    const key = await newApiKey(stack, { userId: userId(token), permissions: more });
+    const { body } = await call(stack, key.value);
+    const may = (await call(stack, token)).body?.['permissions'] as string[];
+    expect(body?.permissions).toEqual(more.filter((name) => may.includes(name)));
+    expect(body?.permissions).toEqual(expect.arrayContaining(reader));
+    expect(body?.permissions).not.toContain('nobody:has');
+  });
+
+  it('that is an API key ends when it is revoked, and changes when its permissions do', async () => {
+    const key = await newApiKey(stack, { permissions: ['invoices:read'] });
+    expect((await call(stack, key.value, '/v1/invoices')).status).toBe(200);
+    await stack.control(`/api_keys/${key.id}`, { permissions: ['members:read'] });
+    await until(
+      'it may not read invoices any more',
+      async () => (await call(stack, key.value, '/v1/invoices')).status === 403,
+      AT_ONCE,
+    );
+    expect(await statuses(key.value)).toEqual([200, 200]);
+    await stack.control(`/api_keys/${key.id}/revoke`);
+    await isOut(key.value);
+  });
+
+  it('that is an API key ends within half a minute, also where the word of it is lost', async () => {
+    const key = await newApiKey(stack);
+    expect(await statuses(key.value)).toEqual([200, 200]);
+    await stack.control('/webhooks', { lose: 1 });
+    await stack.control(`/api_keys/${key.id}/revoke`);
+    for (const node of nodes) node.moveClock(31);
+    expect(await statuses(key.value)).toEqual([401, 401]);
+  });
+
+  it('that is in memory is good while WorkOS is down; one that is not cannot be said to be good or bad', async () => {
+    const known = await newApiKey(stack);
+    const token = await machineToken(stack);
+    expect(await statuses(known.value)).toEqual([200, 200]);
+    expect(await statuses(token)).toEqual([200, 200]);
+    const unknown = await newApiKey(stack);
+    await stack.control('/faults', { path: '/api_keys/validations', times: 20, type: 'status', status: 503 });
+    expect(await statuses(known.value)).toEqual([200, 200]);
+    expect(await statuses(token)).toEqual([200, 200]);
+    const answer = await call(stack, unknown.value);
+    expect([answer.status, answer.body?.code]).toEqual([503, 'upstream_unavailable']);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    await stack.control('/faults', undefined, 'DELETE');
+    expect((await call(stack, unknown.value)).status).toBe(200);
+  });
+
+  it('of an organization that requires SSO is one of its own connection', async () => {
+    const token = await tokenOf('ada@acme.com');
+    expect(await statuses(token)).toEqual([200, 200]);
+    await stack.query(`insert into organization_policies values ($1, '{"ssoRequired": true}', now())`, [
+      ACME.organization,
+    ]);
+    for (const node of nodes) node.moveClock(120);
+    expect(await statuses(token)).toEqual([200, 200]);
+    const session = stack.sandbox.state.sessions.find(({ id }) => id === decodeJwt(token)['sid']);
+    if (session) session.method = 'Password';
+    for (const node of nodes) node.moveClock(240);
+    expect(await statuses(token)).toEqual([401, 401]);
+  });
+});
