@@ -14,6 +14,9 @@ const RANKS = [
   ['testing'],
 ];
 
+const OPTIONAL_PEERS =
+  'node_modules/(?:@nestjs/(?:websockets|platform-ws|platform-socket\\.io|graphql|apollo)|@apollo|graphql|graphql-ws|ws|socket\\.io)/';
+
 /** What may be asked for anywhere, and imports nothing. */
 const CATALOGUE = String.raw`^src/permissions\.ts$`;
 
@@ -55,6 +58,32 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/workos/' },
       to: { path: 'node_modules/@workos' },
+    },
+    {
+      name: 'optional-peers',
+      comment: 'The service and the library start without them: src/auth/websocket/ is an entry of its own.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/auth/websocket/' },
+      to: { path: OPTIONAL_PEERS },
+    },
+    {
+      name: 'websocket-by-its-entry',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/auth/websocket/' },
+      to: { path: '^src/auth/websocket/' },
+    },
+    {
+      name: 'one-socket-library',
+      comment: 'Whoever has one of the two has not the other.',
+      severity: 'error',
+      from: { path: '^src/auth/websocket/', pathNot: String.raw`(?:ws|socket-io)\.adapter\.ts$` },
+      to: { path: String.raw`node_modules/(?:@nestjs/platform-|ws/|socket\.io/)` },
+    },
+    {
+      name: 'adapters-when-asked-for',
+      severity: 'error',
+      from: { path: '^src/auth/websocket/' },
+      to: { path: String.raw`\.adapter\.ts$`, dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'no-sandbox-in-src',

@@ -1,7 +1,7 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Reflector, type ReflectableDecorator } from '@nestjs/core';
 import type { PrincipalKind } from '../identity/principal.js';
-import { EVERY_KIND, type AccessRequirements } from './decide-access.js';
+import { EVERY_KIND, type AccessRequirements, type ResourceRequirement } from './decide-access.js';
 
 type Target = object;
 
@@ -14,8 +14,25 @@ export const REQUIRED = {
   permissions: Reflector.createDecorator<readonly (readonly string[])[]>(),
   principals: Reflector.createDecorator<readonly PrincipalKind[]>(),
   recentAuth: Reflector.createDecorator<number>(),
+  resources: Reflector.createDecorator<readonly ResourceRequirement[]>(),
   impersonation: Reflector.createDecorator<boolean>(),
 } as const;
+
+/**
+ * A decorator that adds to what stands in the same place, and to what a class inherits: two of a kind are both asked for, and
+ * neither silently takes the place of the other.
+ */
+export function asking<Value>(
+  requirement: ReflectableDecorator<Value>,
+  value: Value,
+  combine: (standing: Value, added: Value) => Value,
+): MethodDecorator & ClassDecorator {
+  return (target: object, _name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    const on = descriptor === undefined ? target : (descriptor.value as object);
+    const standing = Reflect.getMetadata(requirement.KEY, on) as Value | undefined;
+    Reflect.defineMetadata(requirement.KEY, standing === undefined ? value : combine(standing, value), on);
+  };
+}
 
 export function setAccess(access: 'public' | 'optional'): CustomDecorator {
   return SetMetadata(ACCESS, access);
@@ -37,6 +54,7 @@ export function writtenOn(reflector: Reflector, target: Target): WrittenRequirem
     access: reflector.get<'public' | 'optional' | undefined>(ACCESS, on),
     roles: reflector.get(REQUIRED.roles, on) ?? [],
     permissions: reflector.get(REQUIRED.permissions, on) ?? [],
+    resources: reflector.get(REQUIRED.resources, on) ?? [],
     principals: reflector.get(REQUIRED.principals, on) ?? null,
     recentAuth: reflector.get(REQUIRED.recentAuth, on) ?? null,
     allowsImpersonation: reflector.get(REQUIRED.impersonation, on) ?? false,
@@ -49,6 +67,7 @@ export function asks(written: WrittenRequirements): boolean {
   return (
     written.roles.length > 0 ||
     written.permissions.length > 0 ||
+    written.resources.length > 0 ||
     written.principals !== null ||
     written.recentAuth !== null ||
     written.organizationParam !== null
@@ -77,5 +96,6 @@ export function requirementsOf(
     recentAuth: recent.length === 0 ? null : Math.min(...recent),
     allowsImpersonation: both.some(({ allowsImpersonation }) => allowsImpersonation),
     organizationParam: both[0]?.organizationParam ?? null,
+    resources: both.flatMap(({ resources }) => resources),
   };
 }

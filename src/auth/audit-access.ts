@@ -45,7 +45,7 @@ function withoutEffect({ access, onHandler }: AuditedHandler): Finding[] {
   ];
 }
 
-function passableByNobody({ access, principals, recentAuth, roles }: AuditedHandler): Finding[] {
+function passableByNobody({ access, principals, recentAuth, resources, roles }: AuditedHandler): Finding[] {
   if (access !== 'signed-in' || principals.includes('user')) return [];
   if (principals.length === 0) {
     const what = '@RequirePrincipal() of the handler and of its class have no kind of caller in common.';
@@ -54,6 +54,7 @@ function passableByNobody({ access, principals, recentAuth, roles }: AuditedHand
   const asked = [
     ...(recentAuth === null ? [] : ['@RequireRecentAuth()']),
     ...(roles.length > 0 ? ['@RequireRoles()'] : []),
+    ...(resources.length > 0 ? ['@RequireAccess()'] : []),
   ];
   if (asked.length === 0) return [];
   return [
@@ -69,6 +70,7 @@ export function namesOf(written: WrittenRequirements): string[] {
   return [
     ...(written.roles.length > 0 ? ['@RequireRoles()'] : []),
     ...(written.permissions.length > 0 ? ['@RequirePermissions()'] : []),
+    ...(written.resources.length > 0 ? ['@RequireAccess()'] : []),
     ...(written.principals === null ? [] : ['@RequirePrincipal()']),
     ...(written.recentAuth === null ? [] : ['@RequireRecentAuth()']),
     ...(written.organizationParam === null ? [] : ['@OrganizationParam()']),

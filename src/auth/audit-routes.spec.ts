@@ -5,6 +5,7 @@ import { EVERY_KIND } from './decide-access.js';
 const NOTHING = {
   access: undefined,
   roles: [],
+  resources: [],
   permissions: [],
   principals: null,
   recentAuth: null,

@@ -35,6 +35,7 @@ describe('what a route asks for', () => {
       recentAuth: null,
       allowsImpersonation: false,
       organizationParam: null,
+      resources: [],
     });
   });
 
@@ -86,6 +87,27 @@ describe('what a route asks for', () => {
     expect(requirements([people]).principals).toEqual(['user', 'machine']);
     expect(requirements([], [keys]).principals).toEqual(['machine', 'apiKey']);
     expect(requirements([people], [keys]).principals).toEqual(['machine']);
+  });
+
+  it('are all that stand in one place, or are inherited: none takes the place of another', () => {
+    const two = requirements([
+      RequirePermissions.any('invoices:read', 'audit:read'),
+      RequirePermissions('members:read'),
+    ]);
+    expect(two.permissions.toSorted()).toEqual([['invoices:read', 'audit:read'], ['members:read']]);
+    expect(requirements([RequireRoles('a'), RequireRoles('b')]).roles.toSorted()).toEqual([['a'], ['b']]);
+    expect(
+      requirements([RequirePrincipal('user', 'machine'), RequirePrincipal('machine')]).principals,
+    ).toEqual(['machine']);
+    expect(requirements([RequireRecentAuth(60), RequireRecentAuth(600)]).recentAuth).toBe(60);
+
+    @RequireRoles('admin')
+    class Base {}
+    @RequireRoles('auditor')
+    class Special extends Base {}
+    const roles = (of: new () => unknown) => requirementsOf(new Reflector(), () => undefined, of).roles;
+    expect(roles(Special)).toEqual([['admin'], ['auditor']]);
+    expect(roles(Base)).toEqual([['admin']]);
   });
 
   it('is the more recent of two proofs', () => {

@@ -1,5 +1,5 @@
 import { Module, type CanActivate, type DynamicModule, type Provider, type Type } from '@nestjs/common';
-import { APP_GUARD, ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { BusModule } from '../bus/bus.module.js';
 import { CommonModule } from '../common/common.module.js';
@@ -28,12 +28,16 @@ import { AccessTokenJudge } from './credentials/access-token.judge.js';
 import { ApiKeyJudge } from './credentials/api-key.judge.js';
 import { TokenUsers } from './credentials/token-users.service.js';
 import { CrossOriginGuard } from './cross-origin.guard.js';
+import { Handshakes } from './handshakes.service.js';
 import { endpointsWithout, type EndpointGroup } from './endpoints.js';
 import { ImportersGuard } from './importers.guard.js';
 import { LogoutService } from './logout.service.js';
 import { CredentialReader, PassportCredentialReader } from './passport.provider.js';
 import { OrganizationSwitch } from './organization-switch.service.js';
+import { OpenConnections } from './open-connections.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
+import { PrincipalContext } from './principal-context.js';
+import { ResourceGuard } from './resource-guard.service.js';
 import { RouteAudit } from './route-audit.service.js';
 import { SessionGuard } from './session.guard.js';
 import { SignInFinishService } from './sign-in-finish.service.js';
@@ -96,9 +100,13 @@ const FOR_ENDPOINTS = [
     CallbackService,
     ConnectionMemory,
     Cookies,
+    Handshakes,
     LogoutService,
+    OpenConnections,
     OrganizationSwitch,
     PendingSignIns,
+    PrincipalContext,
+    ResourceGuard,
     RouteAudit,
     SessionCookieStrategy,
     SignInFinishService,
@@ -110,9 +118,23 @@ const FOR_ENDPOINTS = [
     CrossOriginGuard,
     SessionGuard,
   ],
-  exports: [...FOR_ENDPOINTS, CrossOriginGuard, OrganizationsModule, SessionGuard, WorkosModule],
+  exports: [
+    ...FOR_ENDPOINTS,
+    CrossOriginGuard,
+    OrganizationsModule,
+    PrincipalContext,
+    SessionGuard,
+    WorkosModule,
+  ],
 })
 export class AuthModule {
+  constructor(context: PrincipalContext, host: HttpAdapterHost) {
+    // Not in `configure()`: as middleware of a module it would cost more than the whole guard.
+    host.httpAdapter?.use((request: object, _response: unknown, next: () => void) =>
+      context.enter(request, next),
+    );
+  }
+
   /**
    * For the root of an application, once.
    *

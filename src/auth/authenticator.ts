@@ -34,6 +34,11 @@ export class Authenticator {
     return this.sessions.authenticate(token);
   }
 
+  /** Whether a session goes on, without counting as a request of it. */
+  holds(token: string): Promise<boolean> {
+    return this.sessions.holds(token);
+  }
+
   /** What the node's memory knows of an access token or an API key; `undefined` where `bearer` must be asked. */
   recognizeBearer(value: string): Principal | null | undefined {
     return this.bearers.recall(value, this.clock.milliseconds());

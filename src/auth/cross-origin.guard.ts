@@ -1,9 +1,10 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../common/problem-error.js';
 import { Config } from '../config/config.js';
+import { callOf } from './call.js';
 import { Cookies } from './cookies.js';
-import { isForeign, isSafe } from './decide-cross-origin.js';
+import { CHANNEL, isForeign, isSafe } from './decide-cross-origin.js';
 
 /** Refuses what another site's page makes a browser send with the session cookie. Runs before any credential is read. */
 @Injectable()
@@ -14,11 +15,23 @@ export class CrossOriginGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const request = context.getArgByIndex<Request>(0);
-    if (isSafe(request.method)) return true;
+    if (context.getType() === 'http') {
+      const request = context.getArgByIndex<IncomingMessage>(0);
+      this.refuseForeign(request, request.method ?? '');
+    } else {
+      const { request } = callOf(context);
+      const isChannel = request.headers.upgrade?.toLowerCase() === 'websocket';
+      this.refuseForeign(request, isChannel ? CHANNEL : (request.method ?? ''));
+    }
+    return true;
+  }
+
+  /** @throws `cross_origin` */
+  refuseForeign(request: IncomingMessage, method: string): void {
+    if (isSafe(method)) return;
     const secFetchSite = request.headers['sec-fetch-site'];
     const foreign = isForeign({
-      method: request.method,
+      method,
       hasSessionCookie: this.cookies.session(request) !== undefined,
       secFetchSite: typeof secFetchSite === 'string' ? secFetchSite : undefined,
       origin: request.headers.origin,
@@ -26,6 +39,5 @@ export class CrossOriginGuard implements CanActivate {
       trustedOrigins: this.config.trustedOrigins,
     });
     if (foreign) throw new ProblemError('cross_origin');
-    return true;
   }
 }

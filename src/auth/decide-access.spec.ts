@@ -42,6 +42,7 @@ const NOTHING: AccessRequirements = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  resources: [],
 };
 const NOW = new Date('2026-03-01T12:00:00Z');
 const LOOK: Call = { isSafe: true, parameters: {}, now: NOW.getTime() };

@@ -1,6 +1,14 @@
 import type { ProblemCode } from '../common/problems.js';
 import type { Principal, PrincipalKind } from '../identity/principal.js';
 
+/** What a caller must be permitted to do to the one resource that a parameter names. */
+export interface ResourceRequirement {
+  readonly permission: string;
+  /** Its type, as WorkOS knows it. */
+  readonly resource: string;
+  readonly param: string;
+}
+
 /** What a route asks of whoever calls it, read from its decorators. */
 export interface AccessRequirements {
   readonly access: 'public' | 'optional' | 'signed-in';
@@ -16,6 +24,8 @@ export interface AccessRequirements {
   readonly allowsImpersonation: boolean;
   /** The parameter of the path that must name the principal's organization. */
   readonly organizationParam: string | null;
+  /** All of them. Only WorkOS can say: asked of those alone whom nothing else keeps out. */
+  readonly resources: readonly ResourceRequirement[];
 }
 
 export const EVERY_KIND: readonly PrincipalKind[] = ['user', 'machine', 'apiKey'];

@@ -8,6 +8,12 @@ export interface CrossOriginQuestion {
   readonly trustedOrigins: readonly string[];
 }
 
+/**
+ * Stands for the method of a handshake. No preflight and no CORS keeps another site's page from opening a socket and reading
+ * from it, so it counts as a change (RFC 6455, section 10.2).
+ */
+export const CHANNEL = 'WEBSOCKET';
+
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function isSafe(method: string): boolean {

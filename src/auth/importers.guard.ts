@@ -3,7 +3,7 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { Observable } from 'rxjs';
 
 /**
- * A guard that stands only before controllers whose module imports another one: what is left of the global guard where an
+ * A guard that stands only before controllers, resolvers and gateways whose module imports another one: what is left of the global guard where an
  * application switched it off. Gatehouse's own controllers are never without it.
  */
 export class ImportersGuard implements CanActivate {
@@ -29,8 +29,10 @@ export class ImportersGuard implements CanActivate {
       [...imports].some(({ metatype }) => metatype === this.imported),
     );
     return new Set(
-      importers.flatMap(({ controllers }) =>
-        [...controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype] : [])),
+      importers.flatMap(({ controllers, providers }) =>
+        [...controllers.values(), ...providers.values()].flatMap(({ metatype }) =>
+          metatype ? [metatype] : [],
+        ),
       ),
     );
   }

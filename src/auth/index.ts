@@ -5,6 +5,7 @@ export {
   AllowImpersonation,
   OptionalAuth,
   Public,
+  RequireAccess,
   RequirePermissions,
   RequirePrincipal,
   RequireRecentAuth,
@@ -19,6 +20,7 @@ export {
 } from './principal.decorators.js';
 export { Webhook } from './webhook.decorators.js';
 export { actorOf } from './actor.js';
+export { PrincipalContext } from './principal-context.js';
 export type { AccessRequirements } from './decide-access.js';
 export { routesOf, type Route } from './route-table.js';
 export { sessionCookieName } from './cookies.js';

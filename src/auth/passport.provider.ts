@@ -16,6 +16,11 @@ export abstract class CredentialReader {
 
   /** Asks every strategy for the principal of a request; `null` where none of them finds a good credential. */
   abstract read(request: IncomingMessage, response: unknown): Promise<Principal | null>;
+
+  /** Whether what a connection was opened with is still good. Unlike the others no sign of life of the person's. */
+  async holds(request: IncomingMessage): Promise<boolean> {
+    return (this.recognize(request) ?? (await this.read(request, null))) !== null;
+  }
 }
 
 /**
@@ -49,6 +54,11 @@ export class PassportCredentialReader extends CredentialReader {
     if (bearer === undefined) return token === undefined ? null : this.authenticator.recognizeSession(token);
     if (token !== undefined) throw new ProblemError('several_credentials');
     return this.authenticator.recognizeBearer(bearer);
+  }
+
+  override holds(request: IncomingMessage): Promise<boolean> {
+    const token = bearerOf(request) === undefined ? this.cookies.session(request) : undefined;
+    return token === undefined ? super.holds(request) : this.authenticator.holds(token);
   }
 
   read(request: IncomingMessage, response: unknown): Promise<Principal | null> {

@@ -9,6 +9,7 @@ const ROUTE: Parameters<typeof printRoutes>[0][number] = {
   principals: EVERY_KIND,
   permissions: [],
   roles: [],
+  resources: [],
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,

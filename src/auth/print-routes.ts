@@ -36,11 +36,12 @@ function needsOf(route: PrintedRoute): string {
 }
 
 function asked(requirements: AccessRequirements): string[] {
-  const { permissions, roles, recentAuth, allowsImpersonation, organizationParam } = requirements;
+  const { permissions, roles, resources, recentAuth, allowsImpersonation, organizationParam } = requirements;
   return [
     ...(organizationParam === null ? [] : [`own :${organizationParam}`]),
     ...roles.map((group) => `role ${group.join(' or ')}`),
     ...permissions.map((group) => group.join(' or ')),
+    ...resources.map(({ permission, resource, param }) => `${permission} on ${resource} :${param}`),
     ...(recentAuth === null ? [] : [`proof within ${recentAuth} s`]),
     ...(allowsImpersonation ? ['impersonators may write'] : []),
   ];

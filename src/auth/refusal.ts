@@ -7,18 +7,19 @@ import { isPageLoad } from './page-load.js';
 /**
  * The answer to whoever must sign in: an API caller gets a challenge (RFC 6750, section 3) and the address of the sign-in, a
  * browser that loads a page is sent there and comes back. Why a credential is not believed is told to nobody.
+ * @param page the request, where it may have been a browser's for a page
  */
-export function signInFirst(request: Request, appUrl: string): ProblemError {
+export function signInFirst(page: Request | null, appUrl: string): ProblemError {
   return new ProblemError('unauthenticated', {
     headers: { 'WWW-Authenticate': 'Bearer' },
     members: { signInUrl: `${appUrl}/auth/login` },
-    ...redirect(request, {}),
+    ...redirect(page, {}),
   });
 }
 
 /** The same for whoever must prove anew who they are (RFC 9470, section 3). */
 export function proveAgain(
-  request: Request,
+  page: Request | null,
   appUrl: string,
   principal: Principal | null,
   maxAge: number,
@@ -33,7 +34,7 @@ export function proveAgain(
   return new ProblemError('reauthentication_required', {
     headers: { 'WWW-Authenticate': challenge },
     members: { maxAge, signInUrl },
-    ...(principal?.kind === 'user' ? redirect(request, way) : {}),
+    ...(principal?.kind === 'user' ? redirect(page, way) : {}),
   });
 }
 
@@ -48,8 +49,8 @@ function wayOf(principal: Principal | null): Record<string, string> {
   return provider === undefined ? again : { ...again, provider };
 }
 
-function redirect(request: Request, query: Readonly<Record<string, string>>): { redirect?: string } {
-  if (!isPageLoad(request)) return {};
-  const search = new URLSearchParams({ ...query, return_to: request.originalUrl });
+function redirect(page: Request | null, query: Readonly<Record<string, string>>): { redirect?: string } {
+  if (!page || !isPageLoad(page)) return {};
+  const search = new URLSearchParams({ ...query, return_to: page.originalUrl });
   return { redirect: `/auth/login?${search.toString()}` };
 }

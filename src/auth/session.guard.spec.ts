@@ -12,6 +12,7 @@ import type { Organization, Principal, Session, User, UserPrincipal } from '../i
 import {
   OptionalAuth,
   Public,
+  RequireAccess,
   RequirePermissions,
   RequireRecentAuth,
   RequireRoles,
@@ -24,7 +25,9 @@ import {
   OrganizationParam,
 } from './principal.decorators.js';
 import { AuditLog, type AuditEvent } from '../audit/audit-log.service.js';
+import { OpenConnections } from './open-connections.js';
 import { CredentialReader } from './passport.provider.js';
+import { ResourceGuard } from './resource-guard.service.js';
 import { SessionGuard } from './session.guard.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
@@ -147,6 +150,15 @@ class SecretsController {
   }
 }
 
+@Controller('documents')
+class DocumentsController {
+  @RequireAccess('invoices:write', { resource: 'document', param: 'documentId' })
+  @Get(':documentId')
+  read() {
+    return { secret: true };
+  }
+}
+
 @Controller('silent')
 class SilentController {
   @Get()
@@ -161,6 +173,13 @@ const audit: Pick<AuditLog, 'record'> = {
   record: async (event) => void recorded.push(event),
 };
 
+const resources: Pick<ResourceGuard, 'admits'> = {
+  admits: async (requirements, principal, { documentId }) => {
+    if (documentId === 'unsaid') throw new ProblemError('upstream_unavailable');
+    return principal?.kind === 'user' && requirements.length > 0 && documentId === 'hers';
+  },
+};
+
 @Module({
   controllers: [
     OpenController,
@@ -168,11 +187,14 @@ const audit: Pick<AuditLog, 'record'> = {
     ReportsController,
     FencedController,
     SecretsController,
+    DocumentsController,
     SilentController,
   ],
   providers: [
     { provide: CredentialReader, useValue: reader },
     { provide: AuditLog, useValue: audit },
+    { provide: ResourceGuard, useValue: resources },
+    OpenConnections,
     { provide: Clock, useClass: SystemClock },
     { provide: Config, useValue: { appUrl: 'https://app.example.com' } },
     { provide: APP_GUARD, useClass: SessionGuard },
@@ -334,6 +356,17 @@ describe('the guard before every route', () => {
   it('runs no handler that wants a person for a machine', async () => {
     const answer = await get('/reports', 'machine');
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'principal_not_accepted']);
+  });
+
+  it('asks of whoever comes so far whether they may have the one resource', async () => {
+    expect((await get('/documents/hers', 'ada')).body).toEqual({ secret: true });
+    recorded.length = 0;
+    const answer = await get('/documents/his', 'ada');
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'missing_permission']);
+    expect(recorded).toMatchObject([{ action: 'access.refused', reason: 'missing_permission' }]);
+    expect((await get('/documents/hers', 'machine')).status).toBe(403);
+    expect((await get('/documents/unsaid', 'ada')).status).toBe(503);
+    expect((await get('/documents/unsaid')).status).toBe(401);
   });
 
   it('sends a browser away to prove anew who they are, and tells an API caller how', async () => {

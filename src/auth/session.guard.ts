@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { ProblemError } from '../common/problem-error.js';
@@ -9,11 +9,14 @@ import { Config } from '../config/config.js';
 import type { Principal } from '../identity/principal.js';
 import { requirementsOf } from './access-requirements.js';
 import { actorOf } from './actor.js';
-import { callOf, type IncomingCall } from './call.js';
-import { decideAccess, type AccessRequirements } from './decide-access.js';
+import { callOf } from './call.js';
+import { decideAccess, type AccessRequirements, type ResourceRequirement } from './decide-access.js';
+import { SESSION_ENDED, type IncomingCall } from './incoming-call.js';
+import { OpenConnections } from './open-connections.js';
 import { CredentialReader } from './passport.provider.js';
 import { proveAgain, signInFirst } from './refusal.js';
 import { setPrincipal } from './request-principal.js';
+import { ResourceGuard } from './resource-guard.service.js';
 
 /**
  * Stands before every route: a route without a word on access needs a caller who is known. What cannot be checked is not
@@ -32,6 +35,8 @@ export class SessionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: CredentialReader,
+    private readonly connections: OpenConnections,
+    private readonly resources: ResourceGuard,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -44,7 +49,7 @@ export class SessionGuard implements CanActivate {
     const known = this.credentials.recognize(call.request);
     if (known !== undefined) return this.admit(requirements, known, call);
     return this.credentials
-      .read(call.request, context.getArgByIndex<Response>(1))
+      .read(call.request, null)
       .then((principal) => this.admit(requirements, principal, call));
   }
 
@@ -57,19 +62,39 @@ export class SessionGuard implements CanActivate {
     const now = requirements.recentAuth === null ? 0 : this.clock.milliseconds();
     const decision = decideAccess(requirements, principal, { isSafe, parameters, now });
     if (decision === 'granted') {
-      if (principal) setPrincipal(call.carrier, principal);
+      if (requirements.resources.length > 0) return this.admitTo(requirements.resources, principal, call);
+      if (principal) this.letIn(principal, call);
       return true;
     }
     const request = call.request as Request;
+    const page = call.kind === 'http' ? request : null;
     const { appUrl } = this.config;
     switch (decision) {
       case 'unauthenticated':
-        throw signInFirst(request, appUrl);
+        throw signInFirst(page, appUrl);
       case 'reauthentication_required':
-        throw proveAgain(request, appUrl, principal, requirements.recentAuth ?? 0);
+        throw proveAgain(page, appUrl, principal, requirements.recentAuth ?? 0);
       default:
         return this.refuse(new ProblemError(decision), principal, request);
     }
+  }
+
+  private async admitTo(
+    resources: readonly ResourceRequirement[],
+    principal: Principal | null,
+    call: IncomingCall,
+  ): Promise<boolean> {
+    if (!principal || !(await this.resources.admits(resources, principal, call.parameters)))
+      return this.refuse(new ProblemError('missing_permission'), principal, call.request as Request);
+    this.letIn(principal, call);
+    return true;
+  }
+
+  private letIn(principal: Principal, { carrier, connection, request }: IncomingCall): void {
+    setPrincipal(carrier, principal);
+    if (!connection || this.connections.has(connection)) return;
+    this.connections.watch(connection, request, () => connection.close(SESSION_ENDED, 'unauthenticated'));
+    connection.once('close', () => this.connections.forget(connection));
   }
 
   /** Somebody who is known asked for more than they may have: that is worth a look. */

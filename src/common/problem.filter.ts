@@ -1,9 +1,11 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { GraphProblem, isGraphError } from './graph-problem.js';
 import { isOutage } from './outage.js';
+import { problemBody } from './problem-body.js';
 import { ProblemError } from './problem-error.js';
 import { requestIdOf } from './request-origin.js';
-import { PROBLEMS, type ProblemCode } from './problems.js';
+import type { ProblemCode } from './problems.js';
 
 /** Routes that a person opens in a browser: their failures are pages, not JSON. */
 const BROWSER_ROUTES = /^\/(?:auth\/|sign-in\/?$|$)/i;
@@ -16,13 +18,16 @@ const BROWSER_ROUTES = /^\/(?:auth\/|sign-in\/?$|$)/i;
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Problem');
 
+  /** @throws {GraphProblem} in GraphQL, whose own answer holds the errors of its fields */
   catch(error: unknown, host: ArgumentsHost): void {
+    const kind: string = host.getType();
+    if (kind === 'graphql') throw this.graphProblem(error, host.getArgs());
+    if (kind !== 'http') throw error;
     const request = host.switchToHttp().getRequest<Request & { id?: unknown }>();
     const response = host.switchToHttp().getResponse<Response>();
     const problem = toProblem(error);
     const id = requestIdOf(request);
-    if (problem.status >= 500)
-      this.logger.error({ err: problem.options.cause ?? error, code: problem.code, requestId: id });
+    this.log(problem, error, id);
     if (response.headersSent) {
       response.end();
       return;
@@ -42,17 +47,20 @@ export class ProblemFilter implements ExceptionFilter {
     response
       .status(problem.status)
       .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          ...problem.options.members,
-          type: 'about:blank',
-          title: PROBLEMS[problem.code].title,
-          status: problem.status,
-          detail: problem.options.detail ?? PROBLEMS[problem.code].detail,
-          code: problem.code,
-          requestId: id,
-        }),
-      );
+      .send(JSON.stringify(problemBody(problem, id)));
+  }
+
+  private graphProblem(error: unknown, resolver: readonly unknown[]): unknown {
+    if (isGraphError(error)) return error;
+    const problem = toProblem(error);
+    const id = requestIdOf((resolver[2] as { req?: { id?: unknown } } | undefined)?.req ?? {});
+    this.log(problem, error, id);
+    return new GraphProblem(problem, id);
+  }
+
+  private log(problem: ProblemError, error: unknown, requestId: string): void {
+    if (problem.status < 500) return;
+    this.logger.error({ err: problem.options.cause ?? error, code: problem.code, requestId });
   }
 }
 

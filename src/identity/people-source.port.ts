@@ -12,6 +12,9 @@ export abstract class PeopleSource {
   /** `null` where WorkOS has no such user. */
   abstract findUser(userId: string): Promise<PersonRecord | null>;
 
+  /** The id of a person's active membership; `null` where they have none. */
+  abstract membershipId(organizationId: string, userId: string): Promise<string | null>;
+
   /** How the person began a session of theirs at WorkOS, in lower case; `null` where it has ended or is not theirs. */
   abstract methodOf(userId: string, sessionId: string): Promise<string | null>;
 }

@@ -10,6 +10,7 @@ const ANYONE: AccessRequirements = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  resources: [],
 };
 const of = (asked: Partial<AccessRequirements>, isSafe = true) =>
   operationSecurity({ ...ANYONE, ...asked }, isSafe);
@@ -46,6 +47,13 @@ describe('the security of an operation', () => {
     expect(needs).toBe(
       'Needs the permission `a`. Needs the permission `b` or `c`. Needs the role `admin` or `auditor`.',
     );
+  });
+
+  it('names the permission on a single resource', () => {
+    const resources = [{ permission: 'document:edit', resource: 'document', param: 'documentId' }];
+    const { refusals, needs } = of({ resources });
+    expect(refusals).toContain('missing_permission');
+    expect(needs).toBe('Needs the permission `document:edit` on the document that `documentId` names.');
   });
 
   it.each<[string, Partial<AccessRequirements>, boolean, string, boolean]>([

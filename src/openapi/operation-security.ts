@@ -40,17 +40,21 @@ function refusalsOf(asked: AccessRequirements, isSafe: boolean): ProblemCode[] {
     ['principal_not_accepted', asked.principals.length < Object.keys(KINDS).length],
     ['impersonation_read_only', !isSafe && !asked.allowsImpersonation && asked.principals.includes('user')],
     ['missing_role', asked.roles.length > 0],
-    ['missing_permission', asked.permissions.length > 0],
+    ['missing_permission', asked.permissions.length > 0 || asked.resources.length > 0],
     ['reauthentication_required', asked.recentAuth !== null],
   ];
   return refusals.filter(([, applies]) => applies).map(([code]) => code);
 }
 
-function needsOf({ principals, permissions, roles, recentAuth }: AccessRequirements): string[] {
+function needsOf({ principals, permissions, resources, roles, recentAuth }: AccessRequirements): string[] {
   const any = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');
   const kinds = principals.map((kind) => KINDS[kind]).join(' and ');
   return [
     ...permissions.map((group) => `Needs the permission ${any(group)}.`),
+    ...resources.map(
+      ({ permission, resource, param }) =>
+        `Needs the permission \`${permission}\` on the ${resource} that \`${param}\` names.`,
+    ),
     ...roles.map((group) => `Needs the role ${any(group)}.`),
     ...(principals.length < Object.keys(KINDS).length ? [`For ${kinds} alone.`] : []),
     ...(recentAuth === null

@@ -85,11 +85,7 @@ export class SessionsService {
   async authenticate(token: string): Promise<UserPrincipal | null> {
     if (!TOKEN.test(token)) return null;
     const now = this.clock.now().getTime();
-    const tokenHash = tokenHashOf(token);
-    const known = this.cache.peek(tokenHash, now);
-    if (known === null) return null;
-    // What looks idle here may have been seen by another node: the store decides.
-    const entry = known && isLive(known.record, known.seenAt, now) ? known : await this.load(tokenHash, now);
+    const entry = await this.find(token, now);
     if (!entry) return null;
     this.cache.remember(token, entry);
     if (!isLive(entry.record, entry.seenAt, now)) {
@@ -98,6 +94,19 @@ export class SessionsService {
     }
     this.see(entry, now);
     return now < entry.renewAt ? entry.principal : this.renewed(entry, now);
+  }
+
+  /**
+   * Whether a session goes on. It is no request of the session: a connection that only listens keeps none awake.
+   * @throws `store_unavailable` where that cannot be said
+   */
+  async holds(token: string): Promise<boolean> {
+    if (!TOKEN.test(token)) return false;
+    const now = this.clock.milliseconds();
+    const known = this.cache.recognize(token, now);
+    if (known && isLive(known.record, known.seenAt, now)) return true;
+    const entry = await this.find(token, now);
+    return entry !== null && isLive(entry.record, entry.seenAt, now);
   }
 
   /** The user's own sessions, newest first. */
@@ -135,6 +144,14 @@ export class SessionsService {
       (record) => shown(record) && isLive(record, record.lastSeenAt.getTime(), now),
     );
     return { data: live.map((record) => summaryOf(record, currentId)), nextCursor: page.nextCursor };
+  }
+
+  private async find(token: string, now: number): Promise<CachedSession | null> {
+    const tokenHash = tokenHashOf(token);
+    const known = this.cache.peek(tokenHash, now);
+    if (known === null) return null;
+    // What looks idle here may have been seen by another node: the store decides.
+    return known && isLive(known.record, known.seenAt, now) ? known : this.load(tokenHash, now);
   }
 
   private load(tokenHash: string, now: number): Promise<CachedSession | null> {

@@ -112,6 +112,18 @@ export class UsersRepository {
     return row !== undefined && row.status !== 'inactive';
   }
 
+  async membershipId(organizationId: string, userId: string): Promise<string | null> {
+    const row = await this.database
+      .withTables<UserTables>()
+      .selectFrom('memberships')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .where('status', '=', 'active')
+      .executeTakeFirst();
+    return row?.id ?? null;
+  }
+
   /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
   async join(
     trx: UsersTransaction,

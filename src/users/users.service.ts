@@ -61,6 +61,11 @@ export class UsersService {
     return withStore(() => this.repository.find(userId));
   }
 
+  /** WorkOS's id of an active membership; `null` where there is none, or WorkOS has not told of it yet. */
+  membershipId(organizationId: string, userId: string): Promise<string | null> {
+    return withStore(() => this.repository.membershipId(organizationId, userId));
+  }
+
   /** WorkOS's own user id where there is one; standalone SSO knows only profiles, so the user is ours. */
   private newId(identity: ExternalIdentity, now: Date): string {
     return identity.account.kind === 'user' ? identity.account.userId : this.random.id('user', now);

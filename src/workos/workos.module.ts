@@ -13,6 +13,7 @@ import { OrganizationSource } from '../identity/organization-source.port.js';
 import { AccessTokens } from '../identity/access-tokens.port.js';
 import { ApiKeys } from '../identity/api-keys.port.js';
 import { PeopleSource } from '../identity/people-source.port.js';
+import { ResourceAccess } from '../identity/resource-access.port.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SigningKeys } from './signing-keys.js';
@@ -26,6 +27,7 @@ import { WorkosEventVerifier } from './workos.event-verifier.js';
 import { WorkosObjectLists } from './workos.object-lists.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
 import { WorkosPeopleSource } from './workos.people-source.js';
+import { WorkosResourceAccess } from './workos.resource-access.js';
 
 /**
  * The only place that knows the WorkOS SDK: its client, and the adapters behind the identity ports. SDK errors are
@@ -42,6 +44,7 @@ import { WorkosPeopleSource } from './workos.people-source.js';
     { provide: OrganizationSource, useClass: WorkosOrganizationSource },
     { provide: ApiKeys, useClass: WorkosApiKeys },
     { provide: PeopleSource, useClass: WorkosPeopleSource },
+    { provide: ResourceAccess, useClass: WorkosResourceAccess },
     {
       provide: AccessTokenVerifier,
       inject: [Config, WorkOS, Clock],
@@ -92,6 +95,7 @@ import { WorkosPeopleSource } from './workos.people-source.js';
     IdentityProvider,
     OrganizationSource,
     PeopleSource,
+    ResourceAccess,
   ],
 })
 export class WorkosModule {}

@@ -23,6 +23,22 @@ export class WorkosPeopleSource extends PeopleSource {
     }
   }
 
+  async membershipId(organizationId: string, userId: string): Promise<string | null> {
+    if (!isIdentifier('user', userId)) return null;
+    try {
+      const { data } = await this.workos.userManagement.listOrganizationMemberships({
+        userId,
+        organizationId,
+        statuses: ['active'],
+      });
+      const own = data.find((one) => one.userId === userId && one.organizationId === organizationId);
+      return own?.status === 'active' ? own.id : null;
+    } catch (error) {
+      if (classify(error).kind === 'not-found') return null;
+      throw unavailable(error);
+    }
+  }
+
   async methodOf(userId: string, sessionId: string): Promise<string | null> {
     if (!isIdentifier('user', userId)) return null;
     try {
