@@ -3,6 +3,8 @@ import { accessibilityViolations, describeInChromium, press, see, useChromium } 
 import { signIn } from './support/sign-in-walk.js';
 import { ACME, Stack } from './support/stack.js';
 
+const PAGE = '/?view=organization';
+
 const chromium = useChromium();
 
 describeInChromium("the organization's page in a browser", () => {
@@ -51,8 +53,7 @@ describeInChromium("the organization's page in a browser", () => {
       [ACME.connection, ACME.organization],
     );
     const page = await chromium.visitor();
-    await signIn(stack, page, 'ada@acme.com');
-    await page.goto(`${stack.url}/?view=organization`);
+    await signIn(stack, page, 'ada@acme.com', { path: PAGE });
     await see(page, '12 days left');
     await press(page, /^Renew certificate ?: Acme Okta$/);
     await page.waitForURL(`${stack.sandbox.url}/**`);
@@ -62,8 +63,7 @@ describeInChromium("the organization's page in a browser", () => {
 
   it('shows a member without permissions only what every member may see', async () => {
     const page = await chromium.visitor();
-    await signIn(stack, page, 'alan@acme.com');
-    await page.goto(`${stack.url}/?view=organization`);
+    await signIn(stack, page, 'alan@acme.com', { path: PAGE });
     await see(page, 'acme.com');
     for (const name of ['Policy', 'Members', 'Audit log', 'More to set up'])
       expect(await page.getByRole('heading', { name, exact: true }).count()).toBe(0);
