@@ -24,10 +24,9 @@ describeInChromium('the page over the API', () => {
     expect(new URL(page.url()).hash).toBe('#schema-NewInvoice');
   });
 
-  it('can be used by everybody, also when all of it is unfolded', async () => {
+  it('can be used by everybody, with all of it unfolded', async () => {
     const page = await chromium.visitor();
     await page.goto(`${stack.url}/docs`);
-    expect(await accessibilityViolations(page)).toEqual([]);
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
     expect(await accessibilityViolations(page)).toEqual([]);
   });

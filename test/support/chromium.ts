@@ -74,6 +74,7 @@ class Chromium {
   /** Half a second of work makes a context and its process: the next visitor takes over one that was cleared. */
   private free: Seat[] = [];
   private readonly problems: string[] = [];
+  private expected: string[] = [];
 
   async launch(executablePath: string): Promise<void> {
     this.browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -93,6 +94,11 @@ class Chromium {
     return seat.page;
   }
 
+  /** In this test the service refuses something at this path, which the browser reports as an error. */
+  expectRefusals(path: string): void {
+    this.expected.push(path);
+  }
+
   /** Everybody goes. Answers with what went wrong in their pages, which should be nothing. */
   async leave(): Promise<string[]> {
     for (const seat of this.taken.splice(0)) {
@@ -106,6 +112,7 @@ class Chromium {
       await this.clear(seat);
       this.free.push(seat);
     }
+    this.expected = [];
     return this.problems.splice(0);
   }
 
@@ -120,7 +127,8 @@ class Chromium {
     context.setDefaultTimeout(10_000);
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     context.on('console', (message) => {
-      if (message.type() !== 'error' || isExpected(message.text(), message.location().url)) return;
+      const { url } = message.location();
+      if (message.type() !== 'error' || isExpected(message.text(), url, this.expected)) return;
       this.problems.push(`${message.page()?.url()}: ${message.text()}`);
     });
     await context.addInitScript(WATCH);
@@ -136,9 +144,13 @@ class Chromium {
   }
 }
 
-/** The pages ask who is there, and the browser reports the answer "nobody" as an error. */
-function isExpected(text: string, url: string): boolean {
-  return /status of 401/.test(text) && new URL(url).pathname.startsWith('/v1/');
+/** The pages ask who is there, and the browser reports the answer "nobody" as an error, like every refusal. */
+function isExpected(text: string, url: string, refusedAt: readonly string[]): boolean {
+  const { pathname } = new URL(url);
+  return (
+    (/status of 401/.test(text) && pathname.startsWith('/v1/')) ||
+    (/status of 4\d\d/.test(text) && refusedAt.includes(pathname))
+  );
 }
 
 /** What axe-core finds on this screen on a phone and on a desk. */
