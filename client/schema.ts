@@ -581,6 +581,8 @@ export interface components {
              */
             state: "verified" | "pending" | "failed" | "conflict" | "refused";
             reason: ("public_suffix" | "free_mail") | null;
+            /** @description Of `failed`, as WorkOS names it, where it is known; for those who manage the organization. */
+            failureReason: string | null;
         };
         EventsState: {
             /** @description For how long the oldest event that is due has been waiting. */

@@ -37,6 +37,10 @@ export const organizationDe: OrganizationMessages = {
       public_suffix:
         'Darunter kann jeder einen Namen anmelden: Sie kann nicht für eine einzelne Firma stehen.',
     },
+    failures: {
+      domain_verification_period_expired: 'Der DNS-Eintrag wurde nicht rechtzeitig gefunden.',
+      domain_verified_by_other_organization: 'Eine andere Organisation hat diese Domain bestätigen lassen.',
+    },
   },
   connections: {
     title: 'Single Sign-on',
