@@ -46,6 +46,40 @@ describeInChromium("the organization's page in a browser", () => {
     expect(await page.getByLabel('Minutes without use').inputValue()).toBe('10');
   });
 
+  it('says why a policy cannot be had, and keeps what was written', async () => {
+    // A role of the environment that allows what no administrator may.
+    stack.sandbox.state.roles.push({
+      ...(stack.sandbox.state.roles[0] as (typeof stack.sandbox.state.roles)[number]),
+      slug: 'treasurer',
+      permissions: ['treasury:write'],
+    });
+    // Past the half minute for which the copies of roles are used unasked.
+    stack.moveClock(31);
+    chromium.expectRefusals('/v1/organization/policy');
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com', { path: PAGE });
+    const groups = page.getByLabel('Only for these directory groups');
+    const roles = page.getByLabel('Roles by directory group');
+    const said = page.getByRole('alert');
+
+    await groups.fill('Nobody');
+    await press(page, 'Save policy');
+    await said.getByText('This rule would lock you out').waitFor();
+    await said.getByText('You would not be let in under it yourself.').waitFor();
+    expect(await groups.inputValue()).toBe('Nobody');
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await groups.fill('');
+    await roles.fill('Staff = treasurer');
+    await press(page, 'Save policy');
+    await said.getByText('This role allows more than yours').waitFor();
+    expect(await said.count()).toBe(1);
+    expect(await roles.inputValue()).toBe('Staff = treasurer');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Policy', exact: true }).waitFor();
+    expect([await groups.inputValue(), await roles.inputValue()]).toEqual(['', 'Staff = member']);
+  });
+
   it('leads to the setup portal and back, by a certificate that ends soon', async () => {
     await stack.query(
       `insert into connection_certificates (connection_id, organization_id, type, expires_at, version)
