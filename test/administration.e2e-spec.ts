@@ -351,6 +351,26 @@ describe("an organization's administrators", () => {
         roles: ['member'],
         status: 'active',
         directoryManaged: false,
+        usable: true,
+      });
+    });
+
+    it("among whom AuthKit's account of a person is told from the one that they sign in with", async () => {
+      await stack.query(
+        `insert into users (id, email, created_at, updated_at)
+         values ('user_authkit', 'alan@acme.com', now(), now())`,
+      );
+      await stack.query(
+        `insert into memberships (organization_id, user_id, roles, updated_at, id)
+         values ($1, 'user_authkit', '{}', now(), 'om_authkit')`,
+        [ACME.organization],
+      );
+      const { data } = listOf(await stack.api(ada, '/v1/organization/members'));
+      await stack.query("delete from users where id = 'user_authkit'");
+      const alans = data.filter(({ email }) => email === 'alan@acme.com');
+      expect(Object.fromEntries(alans.map(({ id, usable }) => [id, usable]))).toEqual({
+        [alanId]: true,
+        user_authkit: false,
       });
     });
 

@@ -80,6 +80,35 @@ describeInChromium("the organization's page in a browser", () => {
     expect([await groups.inputValue(), await roles.inputValue()]).toEqual(['', 'Staff = member']);
   });
 
+  it("tells why a domain was not verified, and AuthKit's account of a person from the one in use", async () => {
+    await stack.query(
+      `insert into users (id, email, first_name, last_name, created_at, updated_at)
+       values ('user_authkit', 'alan@acme.com', 'Alan', 'Turing', now(), now())`,
+    );
+    await stack.query(
+      `insert into memberships (organization_id, user_id, roles, updated_at, id)
+       values ($1, 'user_authkit', '{}', now(), 'om_authkit')`,
+      [ACME.organization],
+    );
+    await stack.signedIn('alan@acme.com');
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com');
+    // Of a version that nothing read from WorkOS is newer than.
+    await stack.query(
+      `update organization_domains set state = 'failed', version = '9999-12-31T23:59:59.999Z',
+         failure_reason = 'domain_verification_period_expired' where domain = 'acme.com'`,
+    );
+    await page.goto(stack.url + PAGE);
+    await see(page, 'The DNS record was not found in time.');
+    const members = page.getByRole('region', { name: 'Members' });
+    const alans = members.getByRole('listitem').filter({ hasText: 'alan@acme.com' });
+    await alans.first().waitFor();
+    expect(await alans.count()).toBe(2);
+    expect(await alans.getByText('Not used here', { exact: true }).count()).toBe(1);
+    expect(await alans.getByText('Active', { exact: true }).count()).toBe(1);
+    await stack.query("update organization_domains set state = 'verified' where domain = 'acme.com'");
+  });
+
   it('leads to the setup portal and back, by a certificate that ends soon', async () => {
     await stack.query(
       `insert into connection_certificates (connection_id, organization_id, type, expires_at, version)

@@ -130,6 +130,9 @@ export const organizationDe: OrganizationMessages = {
     },
     fromDirectory: 'Aus Ihrem Verzeichnis',
     fromSignIn: 'In keinem Verzeichnis',
+    notForSignIn: 'Hier nicht benutzt',
+    notForSignInHint:
+      'Das AuthKit-Konto dieser Person. Über Ihre Verbindung meldet sie sich als anderes Mitglied an.',
     why: 'Warum diese Rollen?',
     whyLoading: 'Wird nachgesehen …',
     sources: {

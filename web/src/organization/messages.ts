@@ -122,6 +122,9 @@ export const organizationEn = {
     } as Record<string, string>,
     fromDirectory: 'From your directory',
     fromSignIn: 'Not in a directory',
+    notForSignIn: 'Not used here',
+    notForSignInHint:
+      'AuthKit’s account of this person. Through your connection they sign in as another member.',
     why: 'Why these roles?',
     whyLoading: 'Looking…',
     sources: {
