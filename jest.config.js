@@ -11,6 +11,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest'] },
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/test-defaults.ts'],
   testEnvironment: 'node',
+  testSequencer: './test/support/sequencer.js',
   // Many flows wait for time to pass: one more than there are cores keeps the cores busy.
   maxWorkers: availableParallelism() + 1,
   // How long a slow machine may take. No test holds by it: what must be quick is asserted.

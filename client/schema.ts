@@ -581,6 +581,8 @@ export interface components {
              */
             state: "verified" | "pending" | "failed" | "conflict" | "refused";
             reason: ("public_suffix" | "free_mail") | null;
+            /** @description Of `failed`, as WorkOS names it, where it is known; for those who manage the organization. */
+            failureReason: string | null;
         };
         EventsState: {
             /** @description For how long the oldest event that is due has been waiting. */
@@ -690,6 +692,8 @@ export interface components {
             status: "active" | "deactivated" | "invited";
             /** @description A directory says whether they are there. */
             directoryManaged: boolean;
+            /** @description Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone: an e-mail links nobody, so the person who signs in through a connection is another member. */
+            usable: boolean;
         };
         NewInvoice: {
             customer: string;

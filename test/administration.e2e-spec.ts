@@ -49,12 +49,37 @@ describe("an organization's administrators", () => {
       expect(body).toEqual({
         id: ACME.organization,
         name: 'Acme',
-        domains: [{ id: expect.any(String), domain: 'acme.com', state: 'verified', reason: null }],
+        domains: [
+          {
+            id: expect.any(String),
+            domain: 'acme.com',
+            state: 'verified',
+            reason: null,
+            failureReason: null,
+          },
+        ],
         connections: [
           { id: ACME.connection, name: 'Acme Okta', type: 'OktaSAML', state: 'active', certificate: null },
         ],
         policy: expect.objectContaining({ ssoRequired: false, guests: null, requiredGroups: [] }),
       });
+    });
+
+    it('with the reason why a domain was not verified, which no member needs to know', async () => {
+      // Of a version that nothing read from WorkOS is newer than.
+      await stack.query(
+        `update organization_domains set state = 'failed', version = '9999-12-31T23:59:59.999Z',
+           failure_reason = 'domain_verification_period_expired' where domain = 'acme.com'`,
+      );
+      const answers = await Promise.all([ada, alan].map((who) => stack.api(who, '/v1/organization')));
+      await stack.query(
+        "update organization_domains set state = 'verified', failure_reason = null where domain = 'acme.com'",
+      );
+      const failed = answers.map(({ body }) => (body as unknown as { domains: Listed[] }).domains[0]);
+      expect(failed).toEqual([
+        expect.objectContaining({ state: 'failed', failureReason: 'domain_verification_period_expired' }),
+        expect.objectContaining({ state: 'failed', failureReason: null }),
+      ]);
     });
 
     it('as every member does, who need not know its policy', async () => {
@@ -326,6 +351,26 @@ describe("an organization's administrators", () => {
         roles: ['member'],
         status: 'active',
         directoryManaged: false,
+        usable: true,
+      });
+    });
+
+    it("among whom AuthKit's account of a person is told from the one that they sign in with", async () => {
+      await stack.query(
+        `insert into users (id, email, created_at, updated_at)
+         values ('user_authkit', 'alan@acme.com', now(), now())`,
+      );
+      await stack.query(
+        `insert into memberships (organization_id, user_id, roles, updated_at, id)
+         values ($1, 'user_authkit', '{}', now(), 'om_authkit')`,
+        [ACME.organization],
+      );
+      const { data } = listOf(await stack.api(ada, '/v1/organization/members'));
+      await stack.query("delete from users where id = 'user_authkit'");
+      const alans = data.filter(({ email }) => email === 'alan@acme.com');
+      expect(Object.fromEntries(alans.map(({ id, usable }) => [id, usable]))).toEqual({
+        [alanId]: true,
+        user_authkit: false,
       });
     });
 

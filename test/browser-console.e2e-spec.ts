@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   accessibilityViolations,
   describeInChromium,
@@ -8,61 +8,76 @@ import {
   tabTo,
   useChromium,
 } from './support/chromium.js';
-import { sessionCookie, signIn } from './support/sign-in-walk.js';
-import { MODES, Stack } from './support/stack.js';
+import { goToIdentityProvider, seeConsole, sessionCookie, signIn } from './support/sign-in-walk.js';
+import { MODES, Stack, type SignInMode } from './support/stack.js';
 
 const IPHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
 
 const chromium = useChromium();
 
-describeInChromium.each(MODES)('the pages in a browser with SIGN_IN=%s', (mode) => {
+describeInChromium('the pages in a browser', () => {
+  let stacks: Stack[] = [];
+  /** Where WorkOS's mode makes no difference to what is seen. */
   let stack: Stack;
   beforeAll(async () => {
-    stack = await Stack.start(mode);
+    stacks = await Promise.all(MODES.map((mode) => Stack.start(mode)));
+    stack = stackOf('sso');
   });
-  beforeEach(async () => {
-    await stack.control('/reset');
-    await stack.query('delete from sessions');
-  });
-  afterAll(() => stack.stop());
+  afterAll(() => Promise.all(stacks.map((one) => one.stop())));
 
-  it('let two tabs sign in at once, each back to where it began', async () => {
-    const first = await chromium.visitor();
-    const second = await first.context().newPage();
-    for (const [tab, place] of [
-      [first, 'one'],
-      [second, 'two'],
-    ] as const) {
-      await tab.goto(`${stack.url}/sign-in?return_to=/?tab=${place}`);
-      await tab.getByLabel('Work e-mail').fill('ada@acme.com');
-      await press(tab, 'Continue');
-      await see(tab, 'You are at the identity provider of Acme');
-    }
-    await press(second, 'Sign in');
-    await see(second, 'Ada Lovelace');
-    expect(second.url()).toBe(`${stack.url}/?tab=two`);
-    await press(first, 'Sign in');
-    await see(first, 'Ada Lovelace');
-    expect(first.url()).toBe(`${stack.url}/?tab=one`);
-    await second.reload();
-    await see(second, 'Ada Lovelace');
-  });
+  const stackOf = (mode: SignInMode): Stack => {
+    const found = stacks[MODES.indexOf(mode)];
+    if (!found) throw new Error(`Nothing runs with SIGN_IN=${mode}`);
+    return found;
+  };
 
-  it('tell a person who comes back to a finished sign-in that they are signed in', async () => {
-    const page = await chromium.visitor();
-    let callback = '';
-    page.on('request', (request) => {
-      if (new URL(request.url()).pathname === '/auth/callback') callback = request.url();
-    });
-    await signIn(stack, page, 'ada@acme.com');
-    const before = await sessionCookie(page);
-    await page.goto(callback);
-    await page.getByRole('heading', { name: 'You are already signed in' }).waitFor();
-    await page.getByRole('link', { name: 'Continue to your account' }).click();
-    await see(page, 'Ada Lovelace');
-    expect(await sessionCookie(page)).toBe(before);
-  });
+  it.each(MODES)(
+    'let two tabs sign in at once, each back to where it began, with SIGN_IN=%s',
+    async (mode) => {
+      const { url } = stackOf(mode);
+      const first = await chromium.visitor();
+      const second = await first.context().newPage();
+      for (const [tab, place] of [
+        [first, 'one'],
+        [second, 'two'],
+      ] as const) {
+        await tab.goto(`${url}/sign-in?return_to=/?tab=${place}`);
+        await tab.getByLabel('Work e-mail').fill('ada@acme.com');
+        await press(tab, 'Continue');
+        await see(tab, 'You are at the identity provider of Acme');
+      }
+      await press(second, 'Sign in');
+      await see(second, 'Ada Lovelace');
+      expect(second.url()).toBe(`${url}/?tab=two`);
+      await press(first, 'Sign in');
+      await see(first, 'Ada Lovelace');
+      expect(first.url()).toBe(`${url}/?tab=one`);
+      await second.reload();
+      await see(second, 'Ada Lovelace');
+    },
+  );
+
+  it.each(MODES)(
+    'tell a person who comes back to a finished sign-in that they are signed in, with SIGN_IN=%s',
+    async (mode) => {
+      const page = await chromium.visitor();
+      const callback = new Promise<string>((resolve) => {
+        page.on('request', (request) => {
+          if (new URL(request.url()).pathname === '/auth/callback') resolve(request.url());
+        });
+      });
+      await goToIdentityProvider(stackOf(mode), page, 'ada@acme.com');
+      await press(page, 'Sign in');
+      await seeConsole(page);
+      const before = await sessionCookie(page);
+      await page.goto(await callback);
+      await page.getByRole('heading', { name: 'You are already signed in' }).waitFor();
+      await page.getByRole('link', { name: 'Continue to your account' }).click();
+      await see(page, 'Ada Lovelace');
+      expect(await sessionCookie(page)).toBe(before);
+    },
+  );
 
   it('need no mouse', async () => {
     const page = await chromium.visitor();
@@ -82,7 +97,8 @@ describeInChromium.each(MODES)('the pages in a browser with SIGN_IN=%s', (mode) 
   it('end a session in another browser', async () => {
     const here = await chromium.visitor();
     const there = await chromium.visitor({ userAgent: IPHONE });
-    await signIn(stack, there, 'alan@acme.com');
+    await signIn(stack, there, 'alan@acme.com', { userAgent: IPHONE });
+    await seeConsole(there);
     await signIn(stack, here, 'alan@acme.com');
     await here.getByText('This device').first().waitFor();
     expect(await here.getByText('This device').count()).toBe(1);
@@ -106,23 +122,16 @@ describeInChromium.each(MODES)('the pages in a browser with SIGN_IN=%s', (mode) 
 
   it('shut nobody out of the console, or of its dialog', async () => {
     const page = await chromium.visitor();
-    await signIn(stack, await chromium.visitor(), 'ada@acme.com');
+    await stack.signedIn('ada@acme.com');
     await signIn(stack, page, 'ada@acme.com');
+    await seeConsole(page);
     expect(await accessibilityViolations(page)).toEqual([]);
     await press(page, 'Sign out everywhere else');
     await page.getByRole('dialog').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
-});
 
-describeInChromium('the sign-in page in a browser', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await Stack.start('sso');
-  });
-  afterAll(() => stack.stop());
-
-  it('says what is wrong with an e-mail without losing it', async () => {
+  it('say what is wrong with an e-mail without losing it', async () => {
     const page = await chromium.visitor();
     await page.goto(`${stack.url}/sign-in`);
     await press(page, 'Continue');
@@ -135,17 +144,20 @@ describeInChromium('the sign-in page in a browser', () => {
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('shuts nobody out', async () => {
+  it('shut nobody out of the sign-in', async () => {
     const page = await chromium.visitor();
     await page.goto(`${stack.url}/sign-in`);
     await page.locator('#email:focus').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 
-  it('shuts nobody out when it tells of an error', async () => {
+  it.each([
+    ['upstream_unavailable&retry_after=5', 'The sign-in service cannot be reached'],
+    ['guest_not_allowed', 'Guests cannot sign in here'],
+  ])('shut nobody out when they tell of %s', async (error, title) => {
     const page = await chromium.visitor();
-    await page.goto(`${stack.url}/sign-in?error=upstream_unavailable&retry_after=5&request_id=r-1`);
-    await page.getByRole('heading', { name: 'The sign-in service cannot be reached' }).waitFor();
+    await page.goto(`${stack.url}/sign-in?error=${error}&request_id=r-1`);
+    await page.getByRole('heading', { name: title }).waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
   });
 });

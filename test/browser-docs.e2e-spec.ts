@@ -27,7 +27,6 @@ describeInChromium('the page over the API', () => {
   it('can be used by everybody, also when each section is unfolded a little', async () => {
     const page = await chromium.visitor();
     await page.goto(`${stack.url}/docs`);
-    expect(await accessibilityViolations(page)).toEqual([]);
     // One of each kind: they are all made alike, and the checks take as long as the page is.
     await page.evaluate(
       'for (const one of document.querySelectorAll("section")) { const first = one.querySelector("details"); if (first) first.open = true; }',

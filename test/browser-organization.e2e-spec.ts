@@ -3,6 +3,8 @@ import { accessibilityViolations, describeInChromium, press, see, useChromium } 
 import { signIn } from './support/sign-in-walk.js';
 import { ACME, Stack } from './support/stack.js';
 
+const PAGE = '/?view=organization';
+
 const chromium = useChromium();
 
 describeInChromium("the organization's page in a browser", () => {
@@ -44,6 +46,69 @@ describeInChromium("the organization's page in a browser", () => {
     expect(await page.getByLabel('Minutes without use').inputValue()).toBe('10');
   });
 
+  it('says why a policy cannot be had, and keeps what was written', async () => {
+    // A role of the environment that allows what no administrator may.
+    stack.sandbox.state.roles.push({
+      ...(stack.sandbox.state.roles[0] as (typeof stack.sandbox.state.roles)[number]),
+      slug: 'treasurer',
+      permissions: ['treasury:write'],
+    });
+    // Past the half minute for which the copies of roles are used unasked.
+    stack.moveClock(31);
+    chromium.expectRefusals('/v1/organization/policy');
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com', { path: PAGE });
+    const groups = page.getByLabel('Only for these directory groups');
+    const roles = page.getByLabel('Roles by directory group');
+    const said = page.getByRole('alert');
+
+    await groups.fill('Nobody');
+    await press(page, 'Save policy');
+    await said.getByText('This rule would lock you out').waitFor();
+    await said.getByText('You would not be let in under it yourself.').waitFor();
+    expect(await groups.inputValue()).toBe('Nobody');
+    expect(await accessibilityViolations(page)).toEqual([]);
+
+    await groups.fill('');
+    await roles.fill('Staff = treasurer');
+    await press(page, 'Save policy');
+    await said.getByText('This role allows more than yours').waitFor();
+    expect(await said.count()).toBe(1);
+    expect(await roles.inputValue()).toBe('Staff = treasurer');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Policy', exact: true }).waitFor();
+    expect([await groups.inputValue(), await roles.inputValue()]).toEqual(['', 'Staff = member']);
+  });
+
+  it("tells why a domain was not verified, and AuthKit's account of a person from the one in use", async () => {
+    await stack.query(
+      `insert into users (id, email, first_name, last_name, created_at, updated_at)
+       values ('user_authkit', 'alan@acme.com', 'Alan', 'Turing', now(), now())`,
+    );
+    await stack.query(
+      `insert into memberships (organization_id, user_id, roles, updated_at, id)
+       values ($1, 'user_authkit', '{}', now(), 'om_authkit')`,
+      [ACME.organization],
+    );
+    await stack.signedIn('alan@acme.com');
+    const page = await chromium.visitor();
+    await signIn(stack, page, 'ada@acme.com');
+    // Of a version that nothing read from WorkOS is newer than.
+    await stack.query(
+      `update organization_domains set state = 'failed', version = '9999-12-31T23:59:59.999Z',
+         failure_reason = 'domain_verification_period_expired' where domain = 'acme.com'`,
+    );
+    await page.goto(stack.url + PAGE);
+    await see(page, 'The DNS record was not found in time.');
+    const members = page.getByRole('region', { name: 'Members' });
+    const alans = members.getByRole('listitem').filter({ hasText: 'alan@acme.com' });
+    await alans.first().waitFor();
+    expect(await alans.count()).toBe(2);
+    expect(await alans.getByText('Not used here', { exact: true }).count()).toBe(1);
+    expect(await alans.getByText('Active', { exact: true }).count()).toBe(1);
+    await stack.query("update organization_domains set state = 'verified' where domain = 'acme.com'");
+  });
+
   it('leads to the setup portal and back, by a certificate that ends soon', async () => {
     await stack.query(
       `insert into connection_certificates (connection_id, organization_id, type, expires_at, version)
@@ -51,8 +116,7 @@ describeInChromium("the organization's page in a browser", () => {
       [ACME.connection, ACME.organization],
     );
     const page = await chromium.visitor();
-    await signIn(stack, page, 'ada@acme.com');
-    await page.goto(`${stack.url}/?view=organization`);
+    await signIn(stack, page, 'ada@acme.com', { path: PAGE });
     await see(page, '12 days left');
     await press(page, /^Renew certificate ?: Acme Okta$/);
     await page.waitForURL(`${stack.sandbox.url}/**`);
@@ -62,8 +126,7 @@ describeInChromium("the organization's page in a browser", () => {
 
   it('shows a member without permissions only what every member may see', async () => {
     const page = await chromium.visitor();
-    await signIn(stack, page, 'alan@acme.com');
-    await page.goto(`${stack.url}/?view=organization`);
+    await signIn(stack, page, 'alan@acme.com', { path: PAGE });
     await see(page, 'acme.com');
     for (const name of ['Policy', 'Members', 'Audit log', 'More to set up'])
       expect(await page.getByRole('heading', { name, exact: true }).count()).toBe(0);

@@ -40,11 +40,17 @@ describe('the members of an organization', () => {
     await stage.tell('organization_membership.created', aMembership(1, membership), second(1));
   }
   const list = (limit = 20, cursor?: string) => stage.get(MembersService).list(ACME, limit, cursor);
-  const ada = { id: ADA, email: 'ada@acme.com', status: 'active', directoryManaged: true };
+  const ada = { id: ADA, email: 'ada@acme.com', status: 'active', directoryManaged: true, usable: true };
 
   it('are listed with their roles, whatever those come from, and nobody of another organization', async () => {
     expect((await list()).data).toEqual([
-      expect.objectContaining({ id: BOB, status: 'invited', directoryManaged: false, roles: ['guest'] }),
+      expect.objectContaining({
+        id: BOB,
+        status: 'invited',
+        directoryManaged: false,
+        usable: true,
+        roles: ['guest'],
+      }),
       expect.objectContaining({ ...ada, roles: ['admin', 'developer'] }),
     ]);
   });

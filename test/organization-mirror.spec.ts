@@ -130,6 +130,43 @@ describe('the local copy of organizations', () => {
       });
     });
 
+    describe('a domain whose verification failed', () => {
+      const reason = 'domain_verification_period_expired';
+      const fail = (second: number) =>
+        tell('organization_domain.verification_failed', {
+          reason,
+          organization_domain: domain(second, { state: 'failed' }),
+          updated_at: at(second).toISOString(),
+        } as never);
+      const told = async () => {
+        const [standing] = await organizations.domainsOf(ACME);
+        return [standing?.state, standing?.failureReason];
+      };
+
+      it('keeps the reason, also when an account that names none says the same', async () => {
+        await fail(2);
+        await tell('organization_domain.updated', domain(3, { state: 'failed' }));
+        expect(await told()).toEqual(['failed', reason]);
+      });
+
+      it('has its reason when that is heard of last', async () => {
+        await tell('organization_domain.updated', domain(3, { state: 'failed' }));
+        expect(await told()).toEqual(['failed', null]);
+        await fail(2);
+        expect(await told()).toEqual(['failed', reason]);
+      });
+
+      it('loses the reason when it is verified, and when its verification starts again', async () => {
+        await fail(2);
+        await tell('organization_domain.verified', domain(3));
+        expect(await told()).toEqual(['verified', null]);
+        await tell('organization_domain.updated', domain(4, { state: 'failed' }));
+        expect(await told()).toEqual(['failed', null]);
+        await fail(2);
+        expect(await told()).toEqual(['failed', null]);
+      });
+    });
+
     it('brings nothing back that was deleted, whatever comes late', async () => {
       await tell('organization.created', organization(1));
       await tell('organization_domain.deleted', domain(1), 5);

@@ -11,6 +11,10 @@ const domain = z
         '`verified` alone routes. `conflict`: another organization has had it verified too; `refused`: see `reason`.',
       ),
     reason: z.enum(['public_suffix', 'free_mail']).nullable(),
+    failureReason: z
+      .string()
+      .nullable()
+      .describe('Of `failed`, as WorkOS names it, where it is known; for those who manage the organization.'),
   })
   .readonly()
   .meta({ id: 'Domain' });

@@ -13,7 +13,9 @@ export function viewOf(
   return {
     id,
     name,
-    domains: domains.toSorted((a, b) => (a.domain < b.domain ? -1 : 1)),
+    domains: domains
+      .map((domain) => (manages ? domain : { ...domain, failureReason: null }))
+      .toSorted((a, b) => (a.domain < b.domain ? -1 : 1)),
     connections: connections
       .map((connection) => ({
         id: connection.id,

@@ -88,7 +88,13 @@ export class OrganizationMirrorRepository {
     return { changed, connectionIds: gone.map((connection) => connection.id) };
   }
 
-  async applyDomain(trx: MirrorTransaction, account: Owned<DomainRecord>, told: Told): Promise<boolean> {
+  /** @param failure why the verification failed, where the account says so */
+  async applyDomain(
+    trx: MirrorTransaction,
+    account: Owned<DomainRecord>,
+    told: Told,
+    failure?: string,
+  ): Promise<boolean> {
     const { id, organizationId, state, updatedAt } = account;
     const domain = canonicalDomain(account.domain);
     if (domain === null) return false;
@@ -112,6 +118,9 @@ export class OrganizationMirrorRepository {
         conflict.column('id').doUpdateSet(values).where('organization_domains.version', '<', version),
       )
       .executeTakeFirst();
+    // A mere "failed" says nothing of the reason, and takes none away.
+    if (failure !== undefined || state !== 'failed')
+      await this.noteFailure(trx, id, version, failure ?? null);
     if ((numInsertedOrUpdatedRows ?? 0n) === 0n) return false;
     const wasOwned = before !== undefined && before.domain === domain && isOwned(before.state);
     if (isOwned(state) && !wasOwned) await this.noteOwner(trx, organizationId, domain);
@@ -149,6 +158,22 @@ export class OrganizationMirrorRepository {
     await takeTurn(trx, [id]);
     await trx.withTables<OrganizationTables>().deleteFrom('connections').where('id', '=', id).execute();
     return bury(trx, id, deletedAt);
+  }
+
+  /** By a version of its own: the reason may be heard of later than a newer account that does not name it. */
+  private async noteFailure(
+    trx: MirrorTransaction,
+    id: string,
+    version: string,
+    reason: string | null,
+  ): Promise<void> {
+    await trx
+      .withTables<OrganizationTables>()
+      .updateTable('organization_domains')
+      .set({ failure_reason: reason, failure_version: version })
+      .where('id', '=', id)
+      .where('failure_version', '<', version)
+      .execute();
   }
 
   /** A domain has just become the organization's own: said out loud where that must not count. */

@@ -16,6 +16,9 @@ export type OrganizationTables = {
     domain: string;
     state: string;
     version: string;
+    /** As WorkOS names it, by the newest account that says anything about it. */
+    failure_reason: Generated<string | null>;
+    failure_version: Generated<string>;
   };
   connections: {
     id: string;

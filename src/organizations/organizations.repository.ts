@@ -87,7 +87,9 @@ export class OrganizationsRepository {
   }
 
   /** The domains of an organization, and whether another one has had them verified too. */
-  async contestedDomains(organizationId: string): Promise<{ domain: DomainRecord; contested: boolean }[]> {
+  async contestedDomains(
+    organizationId: string,
+  ): Promise<{ domain: DomainRecord; contested: boolean; failureReason: string | null }[]> {
     const rows = await this.db
       .selectFrom('organization_domains as d')
       .select((eb) => [
@@ -95,6 +97,7 @@ export class OrganizationsRepository {
         'd.domain',
         'd.state',
         'd.version',
+        'd.failure_reason',
         eb
           .exists(
             eb
@@ -109,9 +112,10 @@ export class OrganizationsRepository {
       .where('d.organization_id', '=', organizationId)
       .orderBy('d.domain')
       .execute();
-    return rows.map(({ version, contested, ...domain }) => ({
+    return rows.map(({ version, contested, failure_reason: failureReason, ...domain }) => ({
       domain: { ...domain, updatedAt: updatedAtOf(version) },
       contested: Boolean(contested),
+      failureReason,
     }));
   }
 

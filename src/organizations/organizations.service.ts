@@ -100,8 +100,8 @@ export class OrganizationsService {
   /** The organization's domains, for its administrators: what routes, what waits, and what is refused and why. */
   async domainsOf(organizationId: string): Promise<DomainStanding[]> {
     const domains = await withStore(() => this.repository.contestedDomains(organizationId));
-    return domains.map(({ domain, contested }) =>
-      domainStanding(domain, contested, this.routable.refusalOf(domain.domain)),
+    return domains.map(({ domain, contested, failureReason }) =>
+      domainStanding({ ...domain, failureReason }, contested, this.routable.refusalOf(domain.domain)),
     );
   }
 

@@ -264,12 +264,14 @@ describe('a domain as its administrators see it', () => {
     ['verified', true, 'public_suffix', 'refused', 'public_suffix'],
     ['pending', false, 'free_mail', 'pending', null],
   ] as const)('%s, contested %s, refused %s: %s', (state, contested, refusal, shown, reason) => {
-    const domain = { id: 'org_domain_1', domain: 'acme.com', state };
+    const failureReason = 'domain_verification_period_expired';
+    const domain = { id: 'org_domain_1', domain: 'acme.com', state, failureReason };
     expect(domainStanding(domain, contested, refusal)).toEqual({
       id: 'org_domain_1',
       domain: 'acme.com',
       state: shown,
       reason,
+      failureReason: shown === 'failed' ? failureReason : null,
     });
   });
 });

@@ -11,6 +11,11 @@ export const member = z
     roles: z.array(z.string()).describe('All of them, whatever they come from.'),
     status: z.enum(['active', 'deactivated', 'invited']),
     directoryManaged: z.boolean().describe('A directory says whether they are there.'),
+    usable: z
+      .boolean()
+      .describe(
+        'Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone: an e-mail links nobody, so the person who signs in through a connection is another member.',
+      ),
   })
   .readonly()
   .meta({ id: 'Member' });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
+import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import type { DirectoryTables } from '../directories/directory-tables.js';
 import type { UserTables } from '../users/user-tables.js';
@@ -18,6 +19,8 @@ export interface StoredMember {
   readonly status: MemberStatus;
   /** A directory says whether they are there. */
   readonly directoryManaged: boolean;
+  /** Somebody can sign in as them: with AuthKit everybody, else whoever came through a connection or is in a directory. */
+  readonly usable: boolean;
   /** Of their active records. */
   readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
@@ -27,7 +30,10 @@ export interface StoredMember {
 export class MembersRepository {
   private readonly db;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    private readonly config: Config,
+  ) {
     this.db = database.withTables<UserTables & DirectoryTables>();
   }
 
@@ -72,6 +78,7 @@ export class MembersRepository {
         'person.profile_picture_url as profilePictureUrl',
         'member.roles as workosRoles',
         'directory.managed as directoryManaged',
+        this.config.signIn === 'authkit' ? sql<boolean>`true`.as('usable') : usable.as('usable'),
         sql<MemberStatus>`case
           when member.status = 'pending' then 'invited'
           when member.status <> 'active' or (directory.known and not directory.active) then 'deactivated'
@@ -82,6 +89,9 @@ export class MembersRepository {
       .where('person.deleted_at', 'is', null);
   }
 }
+
+const usable = sql<boolean>`directory.managed
+  or exists (select from user_identities as identity where identity.user_id = member.user_id)`;
 
 const groups = sql<{ id: string; name: string }[]>`coalesce((
   select jsonb_agg(distinct jsonb_build_object('id', grp.id, 'name', grp.name))

@@ -27,7 +27,7 @@ export class OrganizationDomainApplier extends EventApplier {
         await this.save(trx, event.data, event);
         return;
       case 'organization_domain.verification_failed':
-        await this.save(trx, event.data.organization_domain, event);
+        await this.save(trx, event.data.organization_domain, event, event.data.reason);
         return;
       case 'organization_domain.deleted':
         await this.mirror.removeDomain(trx, event.data.id, event.createdAt);
@@ -38,8 +38,9 @@ export class OrganizationDomainApplier extends EventApplier {
     trx: MirrorTransaction,
     data: WorkosEventData<'organization_domain.updated'>,
     event: WorkosEvent,
+    failure?: string,
   ): Promise<void> {
     const { id, organization_id: organizationId, domain, state, updated_at: updatedAt } = data;
-    await this.mirror.applyDomain(trx, { id, organizationId, domain, state, updatedAt }, event);
+    await this.mirror.applyDomain(trx, { id, organizationId, domain, state, updatedAt }, event, failure);
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
+import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { DirectoriesModule } from '../directories/directories.module.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
@@ -52,6 +53,7 @@ const APPLIERS = [
   imports: [
     AuditModule,
     CommonModule,
+    ConfigModule,
     DatabaseModule,
     DirectoriesModule,
     OrganizationsModule,

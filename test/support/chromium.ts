@@ -62,10 +62,19 @@ export function useChromium(): Chromium {
   return chromium;
 }
 
+interface Seat {
+  readonly kind: string;
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
 class Chromium {
   private browser: Browser | null = null;
-  private readonly contexts: BrowserContext[] = [];
+  private taken: Seat[] = [];
+  /** Half a second of work makes a context and its process: the next visitor takes over one that was cleared. */
+  private free: Seat[] = [];
   private readonly problems: string[] = [];
+  private expected: string[] = [];
 
   async launch(executablePath: string): Promise<void> {
     this.browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -76,7 +85,38 @@ class Chromium {
   }
 
   /** Somebody with a browser of their own: no cookies, a narrow screen, English. */
-  async visitor({ javaScript = true, userAgent }: VisitorOptions = {}): Promise<Page> {
+  async visitor(options: VisitorOptions = {}): Promise<Page> {
+    const kind = JSON.stringify(options);
+    const at = this.free.findIndex((seat) => seat.kind === kind);
+    const [seat] = at < 0 ? [await this.newSeat(kind, options)] : this.free.splice(at, 1);
+    if (!seat) throw new Error('There is no seat.');
+    this.taken.push(seat);
+    return seat.page;
+  }
+
+  /** In this test the service refuses something at this path, which the browser reports as an error. */
+  expectRefusals(path: string): void {
+    this.expected.push(path);
+  }
+
+  /** Everybody goes. Answers with what went wrong in their pages, which should be nothing. */
+  async leave(): Promise<string[]> {
+    for (const seat of this.taken.splice(0)) {
+      for (const page of seat.context.pages()) {
+        const wide = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        if (wide !== 0) this.problems.push(`${page.url()}: is ${String(wide)} pixels wider than the screen`);
+        if (page !== seat.page) await page.close();
+      }
+      await this.clear(seat);
+      this.free.push(seat);
+    }
+    this.expected = [];
+    return this.problems.splice(0);
+  }
+
+  private async newSeat(kind: string, { javaScript = true, userAgent }: VisitorOptions): Promise<Seat> {
     if (this.browser === null) throw new Error('The browser is not running.');
     const context = await this.browser.newContext({
       viewport: PHONE,
@@ -85,43 +125,43 @@ class Chromium {
       ...(userAgent === undefined ? {} : { userAgent }),
     });
     context.setDefaultTimeout(10_000);
-    this.contexts.push(context);
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     context.on('console', (message) => {
-      if (message.type() !== 'error' || isExpected(message.text(), message.location().url)) return;
+      const { url } = message.location();
+      if (message.type() !== 'error' || isExpected(message.text(), url, this.expected)) return;
       this.problems.push(`${message.page()?.url()}: ${message.text()}`);
     });
     await context.addInitScript(WATCH);
-    return context.newPage();
+    return { kind, context, page: await context.newPage() };
   }
 
-  /** Everybody goes. Answers with what went wrong in their pages, which should be nothing. */
-  async leave(): Promise<string[]> {
-    for (const context of this.contexts.splice(0)) {
-      for (const page of context.pages()) {
-        const wide = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        if (wide !== 0) this.problems.push(`${page.url()}: is ${String(wide)} pixels wider than the screen`);
-      }
-      await context.close();
-    }
-    return this.problems.splice(0);
+  /** Leaves nothing behind for whoever comes next. */
+  private async clear({ context, page }: Seat): Promise<void> {
+    await page.removeAllListeners(undefined, { behavior: 'wait' });
+    await page.evaluate('sessionStorage.clear()');
+    await page.goto('about:blank');
+    await context.clearCookies();
   }
 }
 
-/** The pages ask who is there, and the browser reports the answer "nobody" as an error. */
-function isExpected(text: string, url: string): boolean {
-  return /status of 401/.test(text) && new URL(url).pathname.startsWith('/v1/');
+/** The pages ask who is there, and the browser reports the answer "nobody" as an error, like every refusal. */
+function isExpected(text: string, url: string, refusedAt: readonly string[]): boolean {
+  const { pathname } = new URL(url);
+  return (
+    (/status of 401/.test(text) && pathname.startsWith('/v1/')) ||
+    (/status of 4\d\d/.test(text) && refusedAt.includes(pathname))
+  );
 }
 
 /** What axe-core finds on this screen on a phone and on a desk. */
 export async function accessibilityViolations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   const found: string[] = [];
   for (const size of [PHONE, DESKTOP]) {
     await page.setViewportSize(size);
-    const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+    const { violations } = (await page.evaluate(
+      'axe.run({ resultTypes: ["violations"] })',
+    )) as axe.AxeResults;
     for (const { id, nodes } of violations)
       found.push(`${size.width}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
   }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { Browser } from './browser.js';
 import { press } from './chromium.js';
 import type { Stack } from './stack.js';
 
@@ -10,10 +11,30 @@ export async function goToIdentityProvider({ url }: Stack, page: Page, email: st
   await page.getByRole('heading', { name: 'Test Identity Provider' }).waitFor();
 }
 
-/** All the way to the console. */
-export async function signIn(stack: Stack, page: Page, email: string): Promise<void> {
-  await goToIdentityProvider(stack, page, email);
-  await press(page, 'Sign in');
+/**
+ * Signs the visitor in without their looking on, and opens a page of the service.
+ * @param userAgent what the session is said to have begun in
+ */
+export async function signIn(
+  stack: Stack,
+  page: Page,
+  email: string,
+  { path = '/', userAgent }: { path?: string; userAgent?: string } = {},
+): Promise<void> {
+  const browser = new Browser();
+  await stack.signIn(browser, email, undefined, {
+    headers: userAgent === undefined ? {} : { 'user-agent': userAgent },
+  });
+  const value = browser.cookie(stack.url, 'session');
+  if (value === undefined) throw new Error(`${email} could not sign in`);
+  await page
+    .context()
+    .addCookies([{ name: 'session', value, url: stack.url, httpOnly: true, sameSite: 'Lax' }]);
+  await page.goto(stack.url + path);
+}
+
+/** The console shows all that it has to show. */
+export async function seeConsole(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
   await page.getByRole('heading', { name: 'Sessions' }).waitFor();
 }

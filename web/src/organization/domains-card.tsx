@@ -25,8 +25,8 @@ export function DomainsCard({ domains, manages }: DomainsCardProps) {
   );
 }
 
-function DomainRow({ domain: { domain, state, reason } }: { readonly domain: Domain }) {
-  const { states, reasons } = t.organization.domains;
+function DomainRow({ domain: { domain, state, reason, failureReason } }: { readonly domain: Domain }) {
+  const { states, reasons, failures } = t.organization.domains;
   const { name, advice } = states[state];
   return (
     <li className="row">
@@ -34,6 +34,7 @@ function DomainRow({ domain: { domain, state, reason } }: { readonly domain: Dom
         <bdi>{domain}</bdi>
         <Badge tone={state === 'verified' ? 'good' : 'notice'}>{name}</Badge>
       </h3>
+      {failureReason && <p>{failures[failureReason] ?? failureReason}</p>}
       <p className="hint">{reason ? reasons[reason] : advice}</p>
     </li>
   );

@@ -18,14 +18,15 @@ export function MemberRow({ member, onSignOut }: MemberRowProps) {
     <li className="row">
       <h3>
         <bdi>{name || member.email}</bdi>
-        <Badge tone={member.status === 'active' ? 'good' : 'notice'}>
-          {words.statuses[member.status] ?? member.status}
+        <Badge tone={member.status === 'active' && member.usable ? 'good' : 'notice'}>
+          {member.usable ? (words.statuses[member.status] ?? member.status) : words.notForSignIn}
         </Badge>
       </h3>
       <p className="hint">
         {name && <bdi>{member.email}</bdi>}
         {name && ' · '}
-        {member.directoryManaged ? words.fromDirectory : words.fromSignIn}
+        {!member.usable && words.notForSignInHint}
+        {member.usable && (member.directoryManaged ? words.fromDirectory : words.fromSignIn)}
       </p>
       <Chips values={member.roles} none={t.console.noRoles} />
       {member.roles.length > 0 && <RoleReasons member={member} />}

@@ -37,6 +37,10 @@ export const organizationDe: OrganizationMessages = {
       public_suffix:
         'Darunter kann jeder einen Namen anmelden: Sie kann nicht für eine einzelne Firma stehen.',
     },
+    failures: {
+      domain_verification_period_expired: 'Der DNS-Eintrag wurde nicht rechtzeitig gefunden.',
+      domain_verified_by_other_organization: 'Eine andere Organisation hat diese Domain bestätigen lassen.',
+    },
   },
   connections: {
     title: 'Single Sign-on',
@@ -126,6 +130,9 @@ export const organizationDe: OrganizationMessages = {
     },
     fromDirectory: 'Aus Ihrem Verzeichnis',
     fromSignIn: 'In keinem Verzeichnis',
+    notForSignIn: 'Hier nicht benutzt',
+    notForSignInHint:
+      'Das AuthKit-Konto dieser Person. Über Ihre Verbindung meldet sie sich als anderes Mitglied an.',
     why: 'Warum diese Rollen?',
     whyLoading: 'Wird nachgesehen …',
     sources: {

@@ -33,6 +33,11 @@ export const organizationEn = {
       free_mail: 'Anybody can have an address on it, so it cannot stand for one company.',
       public_suffix: 'Anybody can register a name under it, so it cannot stand for one company.',
     },
+    /** By WorkOS's name for it. */
+    failures: {
+      domain_verification_period_expired: 'The DNS record was not found in time.',
+      domain_verified_by_other_organization: 'Another organization has had this domain verified.',
+    } as Record<string, string>,
   },
   connections: {
     title: 'Single sign-on',
@@ -117,6 +122,9 @@ export const organizationEn = {
     } as Record<string, string>,
     fromDirectory: 'From your directory',
     fromSignIn: 'Not in a directory',
+    notForSignIn: 'Not used here',
+    notForSignInHint:
+      'AuthKit’s account of this person. Through your connection they sign in as another member.',
     why: 'Why these roles?',
     whyLoading: 'Looking…',
     sources: {
