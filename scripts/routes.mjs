@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../dist/src/app.module.js';
-import { printRoutes } from '../dist/src/auth/print-routes.js';
-import { routeTable } from '../dist/src/auth/route-table.js';
+import { printRoutes } from '../dist/src/auth/routes/print-routes.js';
+import { routeTable } from '../dist/src/auth/routes/route-table.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Nothing is called: the values only have to be well-formed. No database is opened before the first query.

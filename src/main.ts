@@ -1,5 +1,5 @@
 import { createApp } from './app.js';
-import { UnsafeRoutesError } from './auth/route-audit.service.js';
+import { UnsafeRoutesError } from './auth/routes/route-audit.service.js';
 import { Config, ConfigError } from './config/config.js';
 
 /** What a person who starts the service can mend gets one plain sentence, everything else its stack. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { routeTable } from '../src/auth/route-table.js';
+import { routeTable } from '../src/auth/routes/route-table.js';
 import { Browser } from './support/browser.js';
 import { hasOwnSpec } from './support/own-spec.js';
 import { GLOBEX, Stack } from './support/stack.js';

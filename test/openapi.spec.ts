@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppModule } from '../src/app.module.js';
-import { routeTable } from '../src/auth/route-table.js';
+import { routeTable } from '../src/auth/routes/route-table.js';
 import { PROBLEMS } from '../src/common/problems.js';
 import type { OpenapiDocument, Operation } from '../src/openapi/document.js';
 import { OpenapiService } from '../src/openapi/openapi.service.js';

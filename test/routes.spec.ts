@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppModule } from '../src/app.module.js';
-import { printRoutes } from '../src/auth/print-routes.js';
-import { routeTable } from '../src/auth/route-table.js';
+import { printRoutes } from '../src/auth/routes/print-routes.js';
+import { routeTable } from '../src/auth/routes/route-table.js';
 import { configTable, envExample } from '../src/config/config.docs.js';
 
 const root = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { CredentialReader } from '../src/auth/passport.provider.js';
+import { CredentialReader } from '../src/auth/credentials/passport.provider.js';
 import { useWebSockets } from '../src/auth/websocket/index.js';
 import { Clock } from '../src/common/clock.js';
 import { extend, type Extended } from './support/extended.js';

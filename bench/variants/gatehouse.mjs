@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AuthModule } from '../../dist/src/auth/auth.module.js';
-import { CredentialReader } from '../../dist/src/auth/passport.provider.js';
-import { SessionGuard } from '../../dist/src/auth/session.guard.js';
+import { CredentialReader } from '../../dist/src/auth/credentials/passport.provider.js';
+import { SessionGuard } from '../../dist/src/auth/access/session.guard.js';
 import { readConfig } from '../../dist/src/config/config.js';
 import { SessionCache } from '../../dist/src/sessions/session-cache.js';
 import { SessionStore } from '../../dist/src/sessions/session-store.port.js';

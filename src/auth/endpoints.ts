@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { BreakGlassController } from './break-glass/break-glass.controller.js';
-import { MeController } from './me.controller.js';
-import { SessionOrganizationController } from './session-organization.controller.js';
-import { SessionsController } from './sessions.controller.js';
-import { SsoController } from './sso.controller.js';
+import { MeController } from './account/me.controller.js';
+import { SessionOrganizationController } from './account/session-organization.controller.js';
+import { SessionsController } from './account/sessions.controller.js';
+import { SsoController } from './sign-in/sso.controller.js';
 
 /** The addresses that come with the way in, by what an application may do without. */
 const ENDPOINTS = {

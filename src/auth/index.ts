@@ -10,22 +10,22 @@ export {
   RequirePrincipal,
   RequireRecentAuth,
   RequireRoles,
-} from './auth.decorators.js';
+} from './access/auth.decorators.js';
 export {
   CurrentOrganization,
   CurrentPrincipal,
   CurrentSession,
   CurrentUser,
   OrganizationParam,
-} from './principal.decorators.js';
-export { Webhook } from './webhook.decorators.js';
-export { actorOf } from './actor.js';
-export { PrincipalContext } from './principal-context.js';
-export type { AccessRequirements } from './decide-access.js';
-export { routesOf, type Route } from './route-table.js';
-export { sessionCookieName } from './cookies.js';
-export { UnsafeRoutesError } from './route-audit.service.js';
-export { SessionGuard } from './session.guard.js';
+} from './access/principal.decorators.js';
+export { Webhook } from './routes/webhook.decorators.js';
+export { actorOf } from './access/actor.js';
+export { PrincipalContext } from './access/principal-context.js';
+export type { AccessRequirements } from './access/decide-access.js';
+export { routesOf, type Route } from './routes/route-table.js';
+export { sessionCookieName } from './credentials/cookies.js';
+export { UnsafeRoutesError } from './routes/route-audit.service.js';
+export { SessionGuard } from './access/session.guard.js';
 export type {
   ApiKeyPrincipal,
   Impersonator,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import request from 'supertest';
-import { CredentialReader } from '../auth/passport.provider.js';
+import { CredentialReader } from '../auth/credentials/passport.provider.js';
 import { Clock } from '../common/clock.js';
 import { Database } from '../database/database.js';
 import type { Principal } from '../identity/principal.js';

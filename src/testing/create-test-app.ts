@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AuthModule } from '../auth/index.js';
-import { CredentialReader } from '../auth/passport.provider.js';
+import { CredentialReader } from '../auth/credentials/passport.provider.js';
 import { bodyRules } from '../common/body-rules.js';
 import { Clock } from '../common/clock.js';
 import { ProblemFilter } from '../common/problem.filter.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { Cookies } from '../auth/cookies.js';
+import { Cookies } from '../auth/credentials/cookies.js';
 import { bearerOf } from '../auth/credentials/bearer.js';
-import { CredentialReader } from '../auth/passport.provider.js';
+import { CredentialReader } from '../auth/credentials/passport.provider.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { Principal } from '../identity/principal.js';
 

@@ -1,5 +1,5 @@
 import type { TestingModuleBuilder } from '@nestjs/testing';
-import { CredentialReader } from '../auth/passport.provider.js';
+import { CredentialReader } from '../auth/credentials/passport.provider.js';
 import type { Principal } from '../identity/principal.js';
 
 /**

@@ -6,11 +6,11 @@ import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import type { UserPrincipal } from '../../identity/principal.js';
-import { OptionalAuth, Public } from '../auth.decorators.js';
-import { BrowserSession } from '../principal.decorators.js';
-import { Cookies } from '../cookies.js';
-import { plainPage } from '../plain-page.js';
-import { SSO_ANSWERS } from '../sso.answers.js';
+import { OptionalAuth, Public } from '../access/auth.decorators.js';
+import { BrowserSession } from '../access/principal.decorators.js';
+import { Cookies } from '../credentials/cookies.js';
+import { plainPage } from '../sign-in/plain-page.js';
+import { SSO_ANSWERS } from '../sign-in/sso.answers.js';
 import { BreakGlassService } from './break-glass.service.js';
 
 const redemption = z.object({ code: z.string().max(200) });

@@ -6,7 +6,7 @@ import type { UserPrincipal } from '../../identity/principal.js';
 import { MemberAccess } from '../../sync/member-access.service.js';
 import { MemberRoles } from '../../sync/member-roles.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { AdmissionService, type Expectation } from '../admission.service.js';
+import { AdmissionService, type Expectation } from '../sign-in/admission.service.js';
 import { unlessRefused } from './unless-refused.js';
 
 /** Nothing was started here that the token would have to answer. */

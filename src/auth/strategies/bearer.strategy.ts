@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import passport from 'passport';
-import { Authenticator } from '../authenticator.js';
+import { Authenticator } from '../credentials/authenticator.js';
 import { bearerOf } from '../credentials/bearer.js';
 
 /** Takes the credential of the `Authorization` header, asks the authenticator, hands on the principal. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import passport from 'passport';
-import { Authenticator } from '../authenticator.js';
-import { Cookies } from '../cookies.js';
+import { Authenticator } from '../credentials/authenticator.js';
+import { Cookies } from '../credentials/cookies.js';
 
 /** Takes the session cookie, asks the authenticator, hands on the principal. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { Handshakes } from '../handshakes.service.js';
+import type { Handshakes } from '../access/handshakes.service.js';
 
 /** The handlers of one client, each of whose messages is done for whoever opened the socket. */
 export function entering<Handler extends { readonly callback: (...message: unknown[]) => unknown }>(

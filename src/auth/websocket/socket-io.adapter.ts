@@ -6,7 +6,7 @@ import { problemBody } from '../../common/problem-body.js';
 import { ProblemError } from '../../common/problem-error.js';
 import { toProblem } from '../../common/problem.filter.js';
 import { requestIdOf } from '../../common/request-origin.js';
-import { Handshakes } from '../handshakes.service.js';
+import { Handshakes } from '../access/handshakes.service.js';
 import { entering } from './entering.js';
 
 type Bind = Parameters<IoAdapter['bindMessageHandlers']>;

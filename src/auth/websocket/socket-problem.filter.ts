@@ -3,7 +3,7 @@ import { BaseWsExceptionFilter, WsException } from '@nestjs/websockets';
 import { problemBody } from '../../common/problem-body.js';
 import { toProblem } from '../../common/problem.filter.js';
 import { requestIdOf } from '../../common/request-origin.js';
-import { handshakeOf } from '../socket-call.js';
+import { handshakeOf } from '../access/socket-call.js';
 
 type Client = Parameters<BaseWsExceptionFilter['handleError']>[0];
 

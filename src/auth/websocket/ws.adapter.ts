@@ -5,8 +5,8 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { problemBody } from '../../common/problem-body.js';
 import { toProblem } from '../../common/problem.filter.js';
 import { requestIdOf } from '../../common/request-origin.js';
-import { Handshakes } from '../handshakes.service.js';
-import { SESSION_ENDED } from '../incoming-call.js';
+import { Handshakes } from '../access/handshakes.service.js';
+import { SESSION_ENDED } from '../access/incoming-call.js';
 import { entering } from './entering.js';
 
 type Options = Parameters<WsAdapter['create']>[1];

@@ -1,0 +1,117 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { AuditLog } from '../../audit/audit-log.service.js';
+import { Clock } from '../../common/clock.js';
+import { ProblemError } from '../../common/problem-error.js';
+import { requestOrigin } from '../../common/request-origin.js';
+import { Config } from '../../config/config.js';
+import type { Principal } from '../../identity/principal.js';
+import { requirementsOf } from './access-requirements.js';
+import { actorOf } from './actor.js';
+import { callOf } from './call.js';
+import { decideAccess, type AccessRequirements, type ResourceRequirement } from './decide-access.js';
+import { SESSION_ENDED, type IncomingCall } from './incoming-call.js';
+import { OpenConnections } from './open-connections.js';
+import { CredentialReader } from '../credentials/passport.provider.js';
+import { proveAgain, signInFirst } from './refusal.js';
+import { setPrincipal } from './request-principal.js';
+import { ResourceGuard } from './resource-guard.service.js';
+
+/**
+ * Stands before every route: a route without a word on access needs a caller who is known. What cannot be checked is not
+ * "anonymous": the error of a store that is down goes through as 503, also on an `@OptionalAuth()` route.
+ *
+ * A credential that the node has in memory is recognised here and now; only what is not goes through Passport.
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  /** By handler. One that several controllers inherit is read again when it is another's turn. */
+  private readonly requirements = new Map<
+    object,
+    { readonly controller: object; readonly requirements: AccessRequirements }
+  >();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly credentials: CredentialReader,
+    private readonly connections: OpenConnections,
+    private readonly resources: ResourceGuard,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const requirements = this.requirementsFor(context);
+    if (requirements.access === 'public') return true;
+    const call = callOf(context);
+    const known = this.credentials.recognize(call.request);
+    if (known !== undefined) return this.admit(requirements, known, call);
+    return this.credentials
+      .read(call.request, null)
+      .then((principal) => this.admit(requirements, principal, call));
+  }
+
+  private admit(
+    requirements: AccessRequirements,
+    principal: Principal | null,
+    call: IncomingCall,
+  ): boolean | Promise<boolean> {
+    const { isSafe, parameters } = call;
+    const now = requirements.recentAuth === null ? 0 : this.clock.milliseconds();
+    const decision = decideAccess(requirements, principal, { isSafe, parameters, now });
+    if (decision === 'granted') {
+      if (requirements.resources.length > 0) return this.admitTo(requirements.resources, principal, call);
+      if (principal) this.letIn(principal, call);
+      return true;
+    }
+    const request = call.request as Request;
+    const page = call.kind === 'http' ? request : null;
+    const { appUrl } = this.config;
+    switch (decision) {
+      case 'unauthenticated':
+        throw signInFirst(page, appUrl);
+      case 'reauthentication_required':
+        throw proveAgain(page, appUrl, principal, requirements.recentAuth ?? 0);
+      default:
+        return this.refuse(new ProblemError(decision), principal, request);
+    }
+  }
+
+  private async admitTo(
+    resources: readonly ResourceRequirement[],
+    principal: Principal | null,
+    call: IncomingCall,
+  ): Promise<boolean> {
+    if (!principal || !(await this.resources.admits(resources, principal, call.parameters)))
+      return this.refuse(new ProblemError('missing_permission'), principal, call.request as Request);
+    this.letIn(principal, call);
+    return true;
+  }
+
+  private letIn(principal: Principal, { carrier, connection, request }: IncomingCall): void {
+    setPrincipal(carrier, principal);
+    if (!connection || this.connections.has(connection)) return;
+    this.connections.watch(connection, request, () => connection.close(SESSION_ENDED, 'unauthenticated'));
+    connection.once('close', () => this.connections.forget(connection));
+  }
+
+  /** Somebody who is known asked for more than they may have: that is worth a look. */
+  private async refuse(problem: ProblemError, principal: Principal | null, request: Request): Promise<never> {
+    const reason = problem.code === 'not_found' ? 'other_organization' : problem.code;
+    const actor = principal ? actorOf(principal) : {};
+    await this.audit.record({ action: 'access.refused', reason, ...actor }, requestOrigin(request));
+    throw problem;
+  }
+
+  /** Decorators do not change while the service runs: they are read once for each handler of a class. */
+  private requirementsFor(context: ExecutionContext): AccessRequirements {
+    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const known = this.requirements.get(handler);
+    if (known?.controller === controller) return known.requirements;
+    const requirements = requirementsOf(this.reflector, handler, controller);
+    this.requirements.set(handler, { controller, requirements });
+    return requirements;
+  }
+}

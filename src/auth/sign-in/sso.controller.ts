@@ -1,0 +1,170 @@
+import { All, Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Does } from '../../common/answer.decorators.js';
+import { wantsPage } from '../../common/problem.filter.js';
+import { ProblemError } from '../../common/problem-error.js';
+import { requestOrigin } from '../../common/request-origin.js';
+import { Config } from '../../config/config.js';
+import type { Principal, UserPrincipal } from '../../identity/principal.js';
+import { OptionalAuth, Public } from '../access/auth.decorators.js';
+import { BrowserSession, CurrentPrincipal } from '../access/principal.decorators.js';
+import { CallbackService, type CallbackOutcome } from './callback.service.js';
+import { choicePage, connectionChoicePage } from './choice-page.js';
+import { ConnectionMemory } from './connection-memory.js';
+import { Cookies } from '../credentials/cookies.js';
+import { LogoutService } from './logout.service.js';
+import { resolveReturnTo } from './return-to.js';
+import { SignInStartService } from './sign-in-start.service.js';
+import {
+  callbackQuery,
+  loginQuery,
+  organizationChoice,
+  type CallbackQuery,
+  type LoginQuery,
+  type OrganizationChoiceBody,
+} from './sign-in.schemas.js';
+import { SSO_ANSWERS } from './sso.answers.js';
+
+/** The browser's way in and out: `/auth/login`, `/auth/callback`, `/auth/logout`. */
+@Controller('auth')
+export class SsoController {
+  constructor(
+    private readonly starting: SignInStartService,
+    private readonly callbacks: CallbackService,
+    private readonly logouts: LogoutService,
+    private readonly cookies: Cookies,
+    private readonly memory: ConnectionMemory,
+    private readonly config: Config,
+  ) {}
+
+  @Does('Starts a sign-in', SSO_ANSWERS.login)
+  @Public()
+  @Get('login')
+  async login(
+    @Query({ schema: loginQuery }) query: LoginQuery,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    onlyNavigation(request);
+    const returnTo = this.returnTo(query.return_to);
+    const known = await this.memory.read(request);
+    const plan = await this.starting
+      .plan(query, returnTo, known, requestOrigin(request))
+      .catch((error: unknown) => {
+        throw error instanceof ProblemError && query.return_to !== undefined
+          ? error.with({ returnTo })
+          : error;
+      });
+    if (plan.kind === 'ask') {
+      const search =
+        query.return_to === undefined
+          ? ''
+          : `?${new URLSearchParams({ return_to: query.return_to }).toString()}`;
+      response.redirect(302, `/sign-in${search}`);
+      return;
+    }
+    if (plan.kind === 'choose-connection') {
+      const { email, connections, lastConnectionId } = plan;
+      if (wantsPage(request)) {
+        const page = { email, connections, lastConnectionId, returnTo: query.return_to };
+        response.type('html').send(connectionChoicePage(page));
+      } else response.json({ code: 'connection_selection_required', connections, lastConnectionId });
+      return;
+    }
+    const { organizationId, connectionId } = plan.start;
+    const started = await this.starting.start(plan.start);
+    if (plan.chosen && organizationId !== null && connectionId !== null)
+      await this.memory.leave(known, organizationId, connectionId, response);
+    this.cookies.signIns(request, response).set(started.flowId, started.sealed);
+    response.redirect(302, started.location);
+  }
+
+  @Does('Ends a sign-in', SSO_ANSWERS.callback)
+  @OptionalAuth()
+  @Get('callback')
+  async callback(
+    @Query({ schema: callbackQuery }) query: CallbackQuery,
+    @BrowserSession() previous: UserPrincipal | null,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    onlyNavigation(request);
+    const jar = this.cookies.signIns(request, response);
+    await this.answer(
+      await this.callbacks.handle(query, { jar, previous, origin: requestOrigin(request) }),
+      request,
+      response,
+    );
+  }
+
+  @Does('Goes on with the organization that was chosen', SSO_ANSWERS.organization)
+  @OptionalAuth()
+  @Post('organization')
+  async organization(
+    @Body({ schema: organizationChoice }) body: OrganizationChoiceBody,
+    @BrowserSession() previous: UserPrincipal | null,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const jar = this.cookies.signIns(request, response);
+    await this.answer(
+      await this.callbacks.choose(body, { jar, previous, origin: requestOrigin(request) }),
+      request,
+      response,
+    );
+  }
+
+  @Does('Signs out', SSO_ANSWERS.logout)
+  @OptionalAuth()
+  @Post('logout')
+  @HttpCode(200)
+  async logout(
+    @CurrentPrincipal() principal: Principal | null,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const logoutUrl = principal && (await this.logouts.end(principal, requestOrigin(request)));
+    this.cookies.clearSession(response);
+    if (request.accepts(['html', 'json']) === 'json') response.json({ logoutUrl });
+    else response.redirect(303, logoutUrl ?? this.config.logoutRedirectUrl);
+  }
+
+  /** A link or a prefetch must not sign anybody out. */
+  @Public()
+  @All('logout')
+  logoutByLink(): never {
+    throw new ProblemError('method_not_allowed', { headers: { Allow: 'POST' } });
+  }
+
+  private async answer(outcome: CallbackOutcome, request: Request, response: Response): Promise<void> {
+    switch (outcome.kind) {
+      case 'signed-in':
+        this.cookies.setSession(response, outcome.token);
+        await this.memory.arrive(outcome.organizationId, outcome.connectionId, request, response);
+        response.redirect(303, outcome.location);
+        return;
+      case 'restarted':
+        response.redirect(302, outcome.location);
+        return;
+      case 'choose-organization': {
+        const { state, organizations } = outcome;
+        if (wantsPage(request)) response.type('html').send(choicePage(state, organizations));
+        else response.json({ code: 'organization_selection_required', state, organizations });
+      }
+    }
+  }
+
+  private returnTo(value: string | undefined): string {
+    if (value === undefined) return `${this.config.appUrl}/`;
+    const resolved = resolveReturnTo(value, this.config.appUrl, this.config.returnToOrigins);
+    if (resolved === null) throw new ProblemError('invalid_return_to');
+    return resolved;
+  }
+}
+
+/** `HEAD` and prefetches look, they do not act: neither starts a sign-in nor redeems one (RFC 9110, section 9.2.1). */
+function onlyNavigation(request: Request): void {
+  if (request.method !== 'GET') throw new ProblemError('method_not_allowed', { headers: { Allow: 'GET' } });
+  const purpose = `${String(request.headers['sec-purpose'] ?? '')} ${String(request.headers['purpose'] ?? '')}`;
+  if (/prefetch|prerender|preview/i.test(purpose)) throw new ProblemError('prefetch_refused');
+}
