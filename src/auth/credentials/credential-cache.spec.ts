@@ -112,6 +112,20 @@ describe('what a node knows of bearer credentials', () => {
     expect(await early).toBeNull();
   });
 
+  it('is not what was asked before a revocation, though somebody else has asked anew in between', async () => {
+    const [before, between] = [Promise.withResolvers<Verdict>(), Promise.withResolvers<Verdict>()];
+    const answers = [before.promise, between.promise];
+    const early = cache.judge('one', 0, () => answers.shift() ?? Promise.reject(new Error('down')));
+    cache.onInvalidation({ kind: 'user', id: 'somebody_else' });
+    await judge('one');
+    before.resolve(good());
+    await new Promise(setImmediate);
+    cache.onInvalidation(KEY);
+    between.resolve(good());
+    await early.catch(() => null);
+    expect(cache.recall('one', 0)).toBeUndefined();
+  });
+
   it('is believed for a moment alone while revocations may be missed', async () => {
     await judge('one');
     hears = false;

@@ -38,6 +38,8 @@ export const CREDENTIAL_LIMITS = {
 export class CredentialCache implements InvalidationListener {
   private readonly entries = new LRUCache<string, Entry>({ max: CREDENTIAL_LIMITS.entries });
   private readonly loads = new Map<string, Load>();
+  /** Those too that a newer one has taken the place of: they hear of every revocation until they end. */
+  private readonly running = new Set<Load>();
 
   constructor(private readonly hearsAll: () => boolean) {}
 
@@ -52,11 +54,13 @@ export class CredentialCache implements InvalidationListener {
   /** Judges a credential, together with everybody else who asks for the same. */
   judge(credential: string, now: number, ask: () => Promise<Verdict>): Promise<Principal | null> {
     const key = keyOf(credential);
-    const running = this.loads.get(key);
+    const known = this.loads.get(key);
     // What a revocation has overtaken is no answer for whoever comes after it.
-    if (running && !running.stale) return running.answer;
+    if (known && !known.stale) return known.answer;
     const load: Load = { stale: false, answer: Promise.resolve(null) };
+    this.running.add(load);
     const answer = this.askUntilFresh(key, now, ask, load).finally(() => {
+      this.running.delete(load);
       if (this.loads.get(key) === load) this.loads.delete(key);
     });
     Object.assign(load, { answer });
@@ -66,7 +70,7 @@ export class CredentialCache implements InvalidationListener {
 
   onInvalidation(message: Invalidation): void {
     if (message.kind === 'session') return;
-    for (const load of this.loads.values()) load.stale = true;
+    for (const load of this.running) load.stale = true;
     for (const [key, { subjects }] of this.entries.entries()) {
       if (subjects.some(({ kind, id }) => kind === message.kind && id === message.id))
         this.entries.delete(key);
@@ -74,7 +78,7 @@ export class CredentialCache implements InvalidationListener {
   }
 
   onGap(): void {
-    for (const load of this.loads.values()) load.stale = true;
+    for (const load of this.running) load.stale = true;
     this.entries.clear();
   }
 
