@@ -43,6 +43,39 @@ describe('a bearer credential', () => {
     expect(await statuses(other)).toEqual([200, 200]);
   });
 
+  const refreshed = async (refreshToken: string) => {
+    const response = await fetch(`${stack.sandbox.url}/user_management/authenticate`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        client_id: stack.sandbox.clientId,
+        client_secret: stack.sandbox.apiKey,
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+      }),
+    });
+    return String(((await response.json()) as { access_token: string }).access_token);
+  };
+  const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
+
+  it('of a person who signed out does not come back by a refresh', async () => {
+    const { accessToken, refreshToken } = await userTokens(stack, 'ada@acme.com');
+    const init = { method: 'POST', headers: { accept: 'application/json' } };
+    expect((await call(stack, accessToken, '/auth/logout', init)).status).toBe(200);
+    await aSecond();
+    expect(await statuses(await refreshed(refreshToken))).toEqual([401, 401]);
+  });
+
+  it('of a person whom an administrator put out comes back by a sign-in, not by a refresh', async () => {
+    const { accessToken, refreshToken } = await userTokens(stack, 'alan@acme.com');
+    expect(await statuses(accessToken)).toEqual([200, 200]);
+    const path = `/v1/organization/members/${userId(accessToken)}/sessions`;
+    const ended = await call(stack, await tokenOf('ada@acme.com'), path, { method: 'DELETE' });
+    expect(ended.status).toBe(204);
+    await aSecond();
+    expect(await statuses(await refreshed(refreshToken))).toEqual([401, 401]);
+    expect(await statuses(await tokenOf('alan@acme.com'))).toEqual([200, 200]);
+  });
+
   it('of a person ends with their cookie, where both come from one session at WorkOS', async () => {
     const browser = await stack.signedIn('ada@acme.com');
     const [row] = await stack.query<{ sid: string }>(

@@ -41,7 +41,9 @@ export class AccessTokenJudge {
   /** Revocations are remembered for a while: what is older than that memory is not believed. */
   private async isRevoked(token: VerifiedToken, subjects: readonly Subject[], now: number): Promise<boolean> {
     if (now - token.issuedAt.getTime() >= MARK_LIFETIME) return true;
-    return subjects.length > 0 && this.store.isRevoked(subjects, token.issuedAt);
+    if (subjects.length > 0 && (await this.store.isRevoked(subjects, begunAt(token)))) return true;
+    // One session never begins anew, whenever its token was made.
+    return token.kind === 'user' && this.store.isRevoked([sessionOf(token)], new Date(0));
   }
 
   private principalOf(token: VerifiedToken): Promise<Principal | null> {
@@ -82,6 +84,16 @@ export class AccessTokenJudge {
   }
 }
 
+/** A refresh makes a new token of an old sign-in: a revocation in between ends that one too. */
+function begunAt(token: VerifiedToken): Date {
+  const signedInAt = token.kind === 'user' ? token.authenticatedAt : null;
+  return signedInAt !== null && signedInAt < token.issuedAt ? signedInAt : token.issuedAt;
+}
+
+function sessionOf({ sessionId }: UserToken): Subject {
+  return { kind: 'workos_session', id: sessionId };
+}
+
 /** Everybody whose revocation ends the token. */
 function subjectsOf(token: VerifiedToken): Subject[] {
   const { organizationId } = token;
@@ -90,7 +102,7 @@ function subjectsOf(token: VerifiedToken): Subject[] {
   return [
     ...organization,
     { kind: 'user', id: token.userId },
-    { kind: 'workos_session', id: token.sessionId },
+    sessionOf(token),
     ...(organizationId === null ? [] : [memberOf(organizationId, token.userId)]),
   ];
 }
