@@ -122,6 +122,7 @@ describe('an application', () => {
   it('has its gateways and resolvers looked at too, without a path', () => {
     const contradictory = {
       ...ROUTE,
+      isField: false,
       onHandler: { ...NOTHING, access: 'public' as const, roles: [['admin']] },
     };
     const audited = { routes: [], handlers: [contradictory], hasGuard: true, keepsRawBodies: null };

@@ -6,17 +6,24 @@ interface Named {
   readonly handlerName: string;
 }
 
-export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named {
-  readonly isFirstPath: boolean;
-  readonly isWebhook: boolean;
+interface Guarded {
   /** The guard stands before it. */
   readonly isGuarded: boolean;
 }
 
+export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named, Guarded {
+  readonly isFirstPath: boolean;
+  readonly isWebhook: boolean;
+}
+
+/** A method that answers messages, GraphQL operations or fields of what they answer. */
+export interface AuditedMethod extends AuditedHandler, Named, Guarded {
+  readonly isField: boolean;
+}
+
 export interface Audited {
   readonly routes: readonly AuditedRoute[];
-  /** Methods that answer messages or GraphQL operations. */
-  readonly handlers: readonly (AuditedHandler & Named)[];
+  readonly handlers: readonly AuditedMethod[];
   /** The guard is one of the whole application, though it may leave modules alone that did not ask for it. */
   readonly hasGuard: boolean;
   /** The server keeps the bytes of webhooks; `null` where there is no server. */
@@ -35,7 +42,10 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
       findingsAt(route, hasGuard, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
     ),
     ...handlers.flatMap((handler) =>
-      auditAccess(handler).map((finding) => ({ where: methodOf(handler), ...finding })),
+      [...auditAccess(handler), ...(hasGuard ? auditGuard(handler) : [])].map((finding) => ({
+        where: methodOf(handler),
+        ...finding,
+      })),
     ),
     ...shadowedRoutes(routes).map(({ hidden, by }) => ({
       where: nameOf(hidden),
@@ -48,18 +58,26 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
 function findingsAt(route: AuditedRoute, hasGuard: boolean, keepsRawBodies: boolean | null): Finding[] {
   return [
     ...(route.isFirstPath ? auditAccess(route) : []),
-    ...(hasGuard ? auditGuard(route) : []),
+    ...(hasGuard && route.isFirstPath ? auditGuard({ ...route, isField: false }) : []),
     ...auditFence(route),
     ...auditWebhook(route, keepsRawBodies),
   ];
 }
 
 /** Where the guard leaves modules alone, it is by their choice; who asks for something has not made it. */
-function auditGuard({ isGuarded, isFirstPath, onHandler, onController }: AuditedRoute): Finding[] {
+function auditGuard({
+  isGuarded,
+  isField,
+  onHandler,
+  onController,
+}: Omit<AuditedMethod, 'controller'>): Finding[] {
   const asked = [...new Set([onHandler, onController].flatMap(namesOf))].join(' and ');
-  if (isGuarded || !isFirstPath || asked === '') return [];
+  if (isGuarded || asked === '') return [];
   const what = `It has ${asked}, and no guard stands before it to read that.`;
-  return [{ what, mend: 'Import AuthModule in its module, or remove disableGlobalGuard.' }];
+  const mend = isField
+    ? "Give GraphQLModule fieldResolverEnhancers: ['guards'], or ask for it where the operation begins."
+    : 'Import AuthModule in its module, or remove disableGlobalGuard.';
+  return [{ what, mend }];
 }
 
 /** A parameter that by its name holds the id of an organization. */

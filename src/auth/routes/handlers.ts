@@ -32,10 +32,16 @@ export function handlersIn(controller: new () => unknown, reflector: Reflector):
 
 // By the names that @nestjs/websockets and @nestjs/graphql write: neither has to be installed.
 const MESSAGE = 'websockets:message_mapping';
-const RESOLVER = ['graphql:resolver_type', 'graphql:resolve_property'];
+const OPERATION = 'graphql:resolver_type';
+const FIELD = ['graphql:resolve_property', 'graphql:resolve_reference'];
+
+export interface PathlessHandler extends Handler {
+  /** Of GraphQL, below an operation: Nest puts guards there only where it is told to. */
+  readonly isField: boolean;
+}
 
 /** What answers messages and GraphQL operations: methods of providers, which no path leads to. */
-export function pathlessHandlers(modules: ModulesContainer, reflector: Reflector): Handler[] {
+export function pathlessHandlers(modules: ModulesContainer, reflector: Reflector): PathlessHandler[] {
   const classes = new Set(
     [...modules.values()].flatMap(({ providers }) =>
       [...providers.values()].flatMap(({ metatype, inject }) =>
@@ -44,10 +50,27 @@ export function pathlessHandlers(modules: ModulesContainer, reflector: Reflector
     ),
   );
   return [...classes].flatMap((provider) =>
-    handlersIn(provider, reflector).filter(({ handler }) =>
-      [MESSAGE, ...RESOLVER].some((name) => Reflect.hasMetadata(name, handler)),
-    ),
+    handlersIn(provider, reflector)
+      .filter(({ handler }) => hasAny([MESSAGE, OPERATION, ...FIELD], handler))
+      .map((found) => ({ ...found, isField: hasAny(FIELD, found.handler) })),
   );
+}
+
+function hasAny(names: readonly string[], handler: object): boolean {
+  return names.some((name) => Reflect.hasMetadata(name, handler));
+}
+
+/** Whether every GraphQL server of the application puts guards before fields too. */
+export function guardsFields(modules: ModulesContainer): boolean {
+  const servers = [...modules.values()].flatMap(({ providers }) => {
+    const options = providers.get('GqlModuleOptions')?.instance as GraphOptions | undefined;
+    return options ? [options] : [];
+  });
+  return servers.every(({ fieldResolverEnhancers: enhancers }) => enhancers?.includes('guards') ?? false);
+}
+
+interface GraphOptions {
+  readonly fieldResolverEnhancers?: readonly string[];
 }
 
 /** A factory is a function too, without methods. */

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
 import { keepsRawBodies } from '../../common/raw-bodies.js';
 import { auditRoutes, describeProblems, type RouteProblem } from './audit-routes.js';
-import { pathlessHandlers } from './handlers.js';
+import { guardsFields, pathlessHandlers } from './handlers.js';
 import { ImportersGuard } from '../access/importers.guard.js';
 import { routesOf } from './route-table.js';
 import { SessionGuard } from '../access/session.guard.js';
@@ -33,12 +33,16 @@ export class RouteAudit implements OnModuleInit {
     const guards = this.guards();
     const standBefore = (controller: object) =>
       guards.some((guard) => !(guard instanceof ImportersGuard) || guard.standsBefore(controller));
+    const beforeFields = guardsFields(this.modules);
     const problems = auditRoutes({
       routes: routesOf(this.modules, this.reflector).map((route) => ({
         ...route,
         isGuarded: standBefore(route.controller),
       })),
-      handlers: pathlessHandlers(this.modules, this.reflector),
+      handlers: pathlessHandlers(this.modules, this.reflector).map((method) => ({
+        ...method,
+        isGuarded: standBefore(method.controller) && (!method.isField || beforeFields),
+      })),
       hasGuard: guards.length > 0,
       keepsRawBodies: this.keepsRawBodies(),
     });

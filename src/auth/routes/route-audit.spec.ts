@@ -33,7 +33,7 @@ import { Webhook } from './webhook.decorators.js';
 
 type Decorate = MethodDecorator & ClassDecorator;
 interface Options {
-  readonly providers?: Type[];
+  readonly providers?: Provider[];
   /** Before every route, before those of modules that ask for it (here: none), or nowhere. */
   readonly guarded?: 'all' | 'importers' | 'none';
   readonly keepsRawBodies?: boolean;
@@ -177,6 +177,20 @@ const contradictory = (name: string) => {
   return Talk;
 };
 
+/** Asks for something, and is called by what `name` stands for. */
+const asking = (name: string, onClass: Decorate[] = []) => {
+  @Injectable()
+  class Talk {
+    @SetMetadata(name, true)
+    say() {}
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(Talk.prototype, 'say');
+  if (descriptor && onClass.length === 0) RequireRoles('admin')(Talk.prototype, 'say', descriptor);
+  for (const decorate of onClass) decorate(Talk);
+  return Talk;
+};
+const graph = (options: object) => ({ provide: 'GqlModuleOptions', useValue: options });
+
 describe('an application does not start', () => {
   it('with an organization in a path that nobody fences, also where it stands on the class', async () => {
     expect(await problemsOf([FencedReports])).toEqual([
@@ -223,6 +237,29 @@ describe('an application does not start', () => {
       expect(await problemsOf([], { providers: [contradictory(name)] })).toEqual([
         expect.stringMatching(/^Talk\.say: The handler has @Public\(\) together with @RequireRoles\(\)/),
       ]);
+    },
+  );
+
+  it.each(['websockets:message_mapping', 'graphql:resolver_type'])(
+    'with a handler of %s that asks for something where the guard leaves its module alone',
+    async (name) => {
+      const providers = [asking(name)];
+      expect(await problemsOf([], { providers, guarded: 'importers' })).toEqual([
+        'Talk.say: It has @RequireRoles(), and no guard stands before it to read that.',
+      ]);
+      expect(await problemsOf([], { providers })).toEqual([]);
+    },
+  );
+
+  it.each(['graphql:resolve_property', 'graphql:resolve_reference'])(
+    'with a %s that asks for something where Nest puts guards before operations alone',
+    async (name) => {
+      const refusal = ['Talk.say: It has @RequireRoles(), and no guard stands before it to read that.'];
+      for (const field of [asking(name), asking(name, [RequireRoles('admin')])]) {
+        expect(await problemsOf([], { providers: [field, graph({})] })).toEqual(refusal);
+        const enhanced = graph({ fieldResolverEnhancers: ['guards'] });
+        expect(await problemsOf([], { providers: [field, enhanced] })).toEqual([]);
+      }
     },
   );
 
