@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { CredentialReader } from '../src/auth/credentials/passport.provider.js';
 import { useWebSockets } from '../src/auth/websocket/index.js';
 import { Clock } from '../src/common/clock.js';
@@ -175,6 +177,28 @@ describe('a gateway over Socket.IO without WebSockets', () => {
     const foreign = openSocketIo(node.url, { cookie, 'sec-fetch-site': 'cross-site' }, ['polling']);
     await expect(foreign).rejects.toThrow('cross_origin');
     await node.app.close();
+  });
+});
+
+describe('a line of Socket.IO that enters nowhere', () => {
+  it('is closed when the session ends, and lets nobody in later', async () => {
+    const added = { providers: [Desk, LiveGateway] };
+    const node = await extend(stack, added, (app) => useWebSockets(app, 'socket.io'));
+    const browser = await stack.signedIn('alan@acme.com');
+    const headers = { cookie: browser.cookieHeader(stack.url), origin: stack.url };
+    const url = `${node.url.replace('http', 'ws')}/live/?EIO=4&transport=websocket`;
+    const line = new WebSocket(url, { headers });
+    const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+    await once(line, 'message');
+    await stack.api(browser, '/auth/logout', { method: 'POST' });
+    await Promise.race([once(line, 'close'), pause(5000)]);
+    if (line.readyState === WebSocket.OPEN) line.send('40');
+    await pause(200);
+    const state = line.readyState;
+    line.terminate();
+    const { arrived } = node.app.get(LiveGateway);
+    await node.app.close();
+    expect([state, arrived]).toEqual([WebSocket.CLOSED, []]);
   });
 });
 

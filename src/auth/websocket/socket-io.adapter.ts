@@ -10,6 +10,7 @@ import { Handshakes } from '../access/handshakes.service.js';
 import { entering } from './entering.js';
 
 type Bind = Parameters<IoAdapter['bindMessageHandlers']>;
+type Line = Socket['conn'];
 
 /** Socket.IO. It answers every handshake that is refused with 403; the code of the problem is its message. */
 export class PrincipalIoAdapter extends IoAdapter {
@@ -23,7 +24,16 @@ export class PrincipalIoAdapter extends IoAdapter {
   override createIOServer(port: number, options: Partial<ServerOptions> = {}): Server {
     if (options.allowRequest)
       throw new TypeError('A gateway cannot bring its own allowRequest: refuse in handleConnection().');
-    return super.createIOServer(port, { ...options, allowRequest: this.allow } as ServerOptions);
+    const server = super.createIOServer(port, {
+      ...options,
+      allowRequest: this.allow,
+    } as ServerOptions) as Server;
+    // The line stays where its client leaves every namespace, or enters none yet: it must not bring anybody in later.
+    server.engine.on('connection', (line: Line) => {
+      this.handshakes.opened(line, line.request, () => line.close());
+      line.once('close', () => this.handshakes.closed(line));
+    });
+    return server;
   }
 
   override bindClientConnect(server: Server, callback: (client: Socket) => void): void {
