@@ -68,6 +68,13 @@ describe.each([
     expect(answers).toEqual([Array(10).fill(first), Array(10).fill(second)]);
   });
 
+  it('reads no message of more than a million bytes', async () => {
+    const line = await connect(page(ada));
+    const answer = line.ask('echo', 'x'.repeat(1_000_001));
+    const end = await Promise.race([answer, line.ended]);
+    expect(end).toBe(library === 'ws' ? 1009 : null);
+  });
+
   it('takes an API key, and tells it from a person', async () => {
     const line = await connect({ authorization: `Bearer ${KEY}` });
     expect(await line.ask('whoami')).toMatchObject(['whoami', { name: 'Acme reporting' }]);

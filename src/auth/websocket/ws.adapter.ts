@@ -12,6 +12,9 @@ import { entering } from './entering.js';
 type Options = Parameters<WsAdapter['create']>[1];
 type Bind = Parameters<WsAdapter['bindMessageHandlers']>;
 
+/** Bytes, as Socket.IO has it; by itself the library reads a hundred times as much. A gateway may say otherwise. */
+const MAX_MESSAGE = 1_000_000;
+
 /** Plain WebSockets. A handshake that is refused is answered with the problem and never becomes a socket. */
 export class PrincipalWsAdapter extends WsAdapter {
   private readonly handshakes: Handshakes;
@@ -24,7 +27,7 @@ export class PrincipalWsAdapter extends WsAdapter {
   override create(port: number, options: NonNullable<Options> = {}) {
     if ('verifyClient' in options)
       throw new TypeError('A gateway cannot bring its own verifyClient: refuse in handleConnection().');
-    return super.create(port, { ...options, verifyClient: this.verify });
+    return super.create(port, { maxPayload: MAX_MESSAGE, ...options, verifyClient: this.verify });
   }
 
   override bindClientConnect(
