@@ -101,8 +101,10 @@ Next:
   which is never changed once it has run anywhere but here. Then npm run openapi.
   Give ${kebab}:read and ${kebab}:write to roles, at WorkOS; in the sandbox, in sandbox/seed.yaml.`);
 } catch (error) {
+  // Node's own words end with advice on quoting, which nobody needs here.
+  const misspelt = error.code?.startsWith('ERR_PARSE_ARGS') ? error.message.split('. ')[0] : null;
   console.error(
-    error instanceof NameProblem || error.code?.startsWith('ERR_PARSE_ARGS') ? error.message : error,
+    misspelt ? `${misspelt}: npm run new -- reports` : error instanceof NameProblem ? error.message : error,
   );
   console.error('Nothing was written.');
   process.exitCode = 1;
