@@ -33,16 +33,28 @@ function install() {
   writeFileSync(stamp, lock);
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
-});
-const [suite] = positionals;
-if (!SUITES.includes(suite)) {
+/** @returns the words of the command line; `null` where they are not understood */
+function words() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+    });
+    const [suite, ...others] = positionals;
+    return SUITES.includes(suite) && others.length === 0 ? { suite, ...values } : null;
+  } catch (error) {
+    if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    return null;
+  }
+}
+
+const asked = words();
+if (asked === null) {
   console.error(`Say which bench: npm run bench -- <${SUITES.join(' | ')}> [--quick]`);
   process.exit(1);
 }
+const { suite, quick, only } = asked;
 // The others measure the service alone: nothing to compare it with.
 if (suite === 'sessions') install();
 const { run } = await import(`./${suite}/suite.mjs`);
-await run({ quick: values.quick, only: values.only?.split(',') ?? null });
+await run({ quick, only: only?.split(',') ?? null });

@@ -121,15 +121,15 @@ const seedSchema = z
         .filter(({ memberships }) => memberships.some(({ organization }) => organization === name))
         .map(({ email }) => email);
     seed.organizations.forEach(({ name, api_keys: keys, resources }, index) => {
-      const refuse = (path: PropertyKey[], known: readonly string[]): void => {
-        const message = `name one of: ${known.join(', ')}`;
+      const refuse = (path: PropertyKey[], known: readonly string[], advice = ''): void => {
+        const message = `name one of: ${known.join(', ')}${advice}`;
         context.addIssue({ code: 'custom', path: ['organizations', index, ...path], message });
       };
       const people = members(name);
       keys.forEach((key, at) => {
         const path = ['api_keys', at];
         if (key.permissions.some((slug) => !permissions.has(slug))) {
-          refuse([...path, 'permissions'], [...permissions]);
+          refuse([...path, 'permissions'], [...permissions], '; a new one is given to a role first');
         }
         if (key.owner !== undefined && !people.includes(key.owner)) refuse([...path, 'owner'], people);
       });

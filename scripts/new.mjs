@@ -99,10 +99,13 @@ Next:
   npm test -- ${planned.folder}    passes as it is
   Give ${planned.names['article-word-name']} its fields: in ${kebab}.schemas.ts, in \`columns\` of ${kebab}.repository.ts, and in the migration,
   which is never changed once it has run anywhere but here. Then npm run openapi.
-  Give ${kebab}:read and ${kebab}:write to roles, at WorkOS; in the sandbox, in sandbox/seed.yaml.`);
+  Give ${kebab}:read and ${kebab}:write to a role, then to API keys and M2M applications that are to call it: at WorkOS; in the
+  sandbox, in sandbox/seed.yaml. Then npm start, and look at /docs.`);
 } catch (error) {
+  // Node's own words end with advice on quoting, which nobody needs here.
+  const misspelt = error.code?.startsWith('ERR_PARSE_ARGS') ? error.message.split('. ')[0] : null;
   console.error(
-    error instanceof NameProblem || error.code?.startsWith('ERR_PARSE_ARGS') ? error.message : error,
+    misspelt ? `${misspelt}: npm run new -- reports` : error instanceof NameProblem ? error.message : error,
   );
   console.error('Nothing was written.');
   process.exitCode = 1;

@@ -65,7 +65,8 @@ async function isReady() {
 }
 
 function welcome() {
-  const people = withSandbox ? readSeed(seed).people : [];
+  const { people, organizations } = withSandbox ? readSeed(seed) : { people: [], organizations: [] };
+  const [key] = organizations.flatMap((organization) => organization.api_keys);
   const where = ({ memberships }) =>
     memberships.map(({ organization, role }) => `${role} at ${organization}`).join(', ');
   return [
@@ -76,6 +77,9 @@ function welcome() {
       : `  WorkOS      ${env.WORKOS_API_URL || 'https://api.workos.com'}`,
     ...(sandbox ? ['', '  Open Gatehouse and sign in as one of:'] : []),
     ...people.map((person) => `    ${person.email.padEnd(22)} ${where(person)}`),
+    '',
+    `  Or call the API (${appUrl}/docs)${key ? ', here with a key of the sandbox:' : ''}`,
+    ...(key ? [`    curl ${appUrl}/v1/me -H "Authorization: Bearer ${key.value}"`] : []),
     '',
     '  Ctrl-C stops everything.',
     '',

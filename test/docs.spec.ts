@@ -38,6 +38,15 @@ function missing(lines: readonly string[], file: readonly string[]): string | nu
   return null;
 }
 
+it('the README calls the API as somebody whom the sandbox knows', () => {
+  const words = [...read('README.md').matchAll(/sk_sandbox_\w+|client_\w+(?=:)|(?<=:)sandbox_\w+/g)].map(
+    String,
+  );
+  const seed = read('sandbox/seed.yaml');
+  expect(words).toHaveLength(3);
+  expect(words.filter((word) => !seed.includes(word))).toEqual([]);
+});
+
 describe.each(['docs/extending.md', 'README.md'])('what %s shows', (document) => {
   it('is code that runs in the tests, word for word', () => {
     const shown = snippets(document);

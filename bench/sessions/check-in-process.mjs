@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { AuthModule } from '../../dist/src/auth/auth.module.js';
-import { ConfigModule } from '../../dist/src/config/config.module.js';
+import { readConfig } from '../../dist/src/config/config.js';
 import { SessionStore } from '../../dist/src/sessions/session-store.port.js';
 import { SessionsService } from '../../dist/src/sessions/sessions.service.js';
 import { context } from '../harness/processes.mjs';
@@ -15,7 +15,7 @@ const SEALED = 200;
 
 class Root {}
 const app = await NestFactory.createApplicationContext(
-  { module: Root, imports: [ConfigModule.forRoot(serviceEnv(context)), AuthModule] },
+  { module: Root, imports: [AuthModule.forRoot(readConfig(serviceEnv(context)))] },
   { logger: ['error'], abortOnError: false },
 );
 const sessions = app.get(SessionsService, { strict: false });

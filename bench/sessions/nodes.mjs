@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { AuthModule } from '../../dist/src/auth/auth.module.js';
-import { ConfigModule } from '../../dist/src/config/config.module.js';
+import { readConfig } from '../../dist/src/config/config.js';
 import { SessionStore } from '../../dist/src/sessions/session-store.port.js';
 import { freePort } from '../harness/stores.mjs';
 import { serviceEnv } from '../variants/gatehouse.mjs';
@@ -64,7 +64,7 @@ async function untilReady(port, child) {
 export async function openStore(settings) {
   class Root {}
   const app = await NestFactory.createApplicationContext(
-    { module: Root, imports: [ConfigModule.forRoot(settings), AuthModule] },
+    { module: Root, imports: [AuthModule.forRoot(readConfig(settings))] },
     { logger: ['error'], abortOnError: false },
   );
   return { store: app.get(SessionStore, { strict: false }), app, close: () => app.close() };

@@ -21,6 +21,8 @@ export function serviceEnv({ sandbox, databaseUrl, redisUrl }) {
     DATABASE_URL: databaseUrl,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     LOG_LEVEL: 'error',
+    // The upstream of these runs knows nobody: a reconciliation would sign everybody out.
+    EVENTS_INTERVAL: '0',
   };
 }
 

@@ -23,7 +23,7 @@ export function namesOf(given, singularGiven) {
   const singular = singularGiven ?? singularOf(given);
   if (singular === null || singular === given) {
     throw new NameProblem(
-      `${given} does not look like a plural: name the module after many things, such as reports, or say what one of them is called: npm run new -- ${given} --singular ...`,
+      `${given} does not look like a plural. Name the module after many things (reports), or say what one of them is called: npm run new -- ${given} --singular <one of them>`,
     );
   }
   check(singular, 'report, sales-report');

@@ -11,6 +11,9 @@ npm run events -- show <id>        one of them, with its payload
 npm run events -- replay <id>      lets it go again
 npm run events -- replay --all     lets all of them go again`;
 
+const NO_DATABASE =
+  'DATABASE_URL is not set. Set it as the service has it, or start the service, which starts a database of its own.';
+
 export interface CommandResult {
   readonly exitCode: 0 | 1 | 2;
   readonly text: string;
@@ -18,12 +21,13 @@ export interface CommandResult {
 
 /** The operators' command line over dead letters. Exit codes: 0 done, 1 no such event, 2 not understood. */
 export async function eventsCommand(
-  databaseUrl: string,
+  databaseUrl: string | null,
   [verb, what, ...rest]: readonly string[],
 ): Promise<CommandResult> {
   const known =
     verb === 'list' ? what === undefined : (verb === 'show' || verb === 'replay') && what !== undefined;
   if (!known || rest.length > 0) return { exitCode: 2, text: USAGE };
+  if (databaseUrl === null) return { exitCode: 2, text: NO_DATABASE };
   const database = new Database(openPool(databaseUrl));
   try {
     const letters = new DeadLetters(database, new SystemClock());

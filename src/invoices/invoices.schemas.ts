@@ -1,10 +1,7 @@
 import { z } from 'zod';
 
 export const newInvoice = z
-  .strictObject({
-    customer: z.string().trim().min(1).max(200),
-    amountCents: z.number().int().positive().max(2_000_000_000),
-  })
+  .strictObject({ customer: z.string().trim().min(1).max(200), amountCents: z.int32().positive() })
   .meta({ id: 'NewInvoice' });
 
 export type NewInvoice = z.infer<typeof newInvoice>;

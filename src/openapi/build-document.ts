@@ -4,7 +4,7 @@ import { operationOf, tagOf } from './operation.js';
 import { securitySchemes } from './operation-security.js';
 import { SchemaRegistry } from './schema-registry.js';
 
-const DESCRIPTION = `Signed in by session cookie, or by \`Authorization: Bearer\`.
+const DESCRIPTION = `Callers send the session cookie, or \`Authorization: Bearer\` with an access token, an M2M token or an API key.
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`. Lists come page by page: \`?limit=\` (1 to 100), \`?cursor=\` from the page before. Times are RFC 3339, in UTC. \`X-Request-Id\` is on every answer.`;
 

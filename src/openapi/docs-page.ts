@@ -68,5 +68,6 @@ function problemEntry([code, { status, title, detail }]: [string, (typeof PROBLE
 }
 
 function heading(name: string): string {
-  return escapeHtml(`${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`);
+  const words = name.replace(/^openapi$/, 'OpenAPI').replaceAll('-', ' ');
+  return escapeHtml(`${words.charAt(0).toUpperCase()}${words.slice(1)}`);
 }

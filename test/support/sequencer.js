@@ -9,6 +9,7 @@ const { default: Sequencer } = createRequire(createRequire(import.meta.url).reso
 /** What takes longest, the longest first. Begun last, any of these would be waited for alone. */
 const SLOW = [
   'test/package.e2e-spec.ts',
+  'test/generator.e2e-spec.ts',
   'test/event-story.e2e-spec.ts',
   'test/browser.e2e-spec.ts',
   'test/browser-console.e2e-spec.ts',

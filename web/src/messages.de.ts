@@ -100,10 +100,10 @@ export const de: Messages = {
   },
   developers: {
     title: 'Für Entwickler',
-    lead: 'Diese Seite zeigt, was die Schnittstelle antwortet; Sie können sie selbst aufrufen.',
+    lead: 'Diese Seite zeigt, was die API antwortet; Sie können sie selbst aufrufen.',
     browser: 'In diesem Browser genügt Ihre Sitzung:',
     programs: 'Ein Programm sendet ein Access-Token, ein M2M-Token oder einen API-Schlüssel:',
-    docs: 'Die ganze Schnittstelle',
+    docs: 'Die ganze API',
   },
   organization: organizationDe,
 };

@@ -102,10 +102,10 @@ export const en = {
   },
   developers: {
     title: 'For developers',
-    lead: 'This page shows what the interface answers; you can call it yourself.',
+    lead: 'This page shows what the API answers; you can call it yourself.',
     browser: 'In this browser your session is enough:',
     programs: 'A program sends an access token, an M2M token or an API key:',
-    docs: 'All of the interface',
+    docs: 'All of the API',
   },
   organization: organizationEn,
 };

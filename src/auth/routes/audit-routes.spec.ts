@@ -105,6 +105,10 @@ describe('a webhook', () => {
 });
 
 describe('an application', () => {
+  it('has nothing to say of an application without routes', () => {
+    expect(auditRoutes({ routes: [], handlers: [], hasGuard: false, keepsRawBodies: null })).toEqual([]);
+  });
+
   it('has the guard before all of its routes, or does not start', () => {
     const [problem] = auditRoutes({ routes: [ROUTE], handlers: [], hasGuard: false, keepsRawBodies: true });
     expect(problem).toMatchObject({ where: 'All 1 routes', what: expect.stringContaining('SessionGuard') });

@@ -37,7 +37,8 @@ export interface RouteProblem extends Finding {
 /** All that is wrong with how an application is opened to callers. */
 export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audited): RouteProblem[] {
   return [
-    ...(hasGuard ? [] : [unguarded(routes.length)]),
+    // A worker that only imports services has no route that could be open.
+    ...(hasGuard || routes.length === 0 ? [] : [unguarded(routes.length)]),
     ...routes.flatMap((route) =>
       findingsAt(route, hasGuard, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
     ),
