@@ -53,7 +53,7 @@ describe('a bearer credential', () => {
         refresh_token: refreshToken,
       }),
     });
-    return String(((await response.json()) as { access_token: string }).access_token);
+    return ((await response.json()) as { access_token: string }).access_token;
   };
   const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));
 

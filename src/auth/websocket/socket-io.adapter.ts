@@ -27,7 +27,7 @@ export class PrincipalIoAdapter extends IoAdapter {
     const server = super.createIOServer(port, {
       ...options,
       allowRequest: this.allow,
-    } as ServerOptions) as Server;
+    } as ServerOptions);
     // The line stays where its client leaves every namespace, or enters none yet: it must not bring anybody in later.
     server.engine.on('connection', (line: Line) => {
       this.handshakes.opened(line, line.request, () => line.close());
