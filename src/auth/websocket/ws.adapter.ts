@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { problemBody } from '../../common/problem-body.js';
 import { toProblem } from '../../common/problem.filter.js';
@@ -28,6 +28,13 @@ export class PrincipalWsAdapter extends WsAdapter {
     if ('verifyClient' in options)
       throw new TypeError('A gateway cannot bring its own verifyClient: refuse in handleConnection().');
     return super.create(port, { maxPayload: MAX_MESSAGE, ...options, verifyClient: this.verify });
+  }
+
+  /** Where the address makes no sense Nest answers by itself, and nobody hears of a line that breaks: it would end the process. */
+  protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
+    const server = super.ensureHttpServerExists(port, httpServer);
+    server?.prependListener('upgrade', (_request, socket) => socket.on('error', () => socket.destroy()));
+    return server;
   }
 
   override bindClientConnect(
