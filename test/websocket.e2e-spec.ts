@@ -198,7 +198,7 @@ describe('a line of Socket.IO that enters nowhere', () => {
     const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
     await once(line, 'message');
     await stack.api(browser, '/auth/logout', { method: 'POST' });
-    await Promise.race([once(line, 'close'), pause(5000)]);
+    await once(line, 'close', { signal: AbortSignal.timeout(5000) }).catch(() => null);
     if (line.readyState === WebSocket.OPEN) line.send('40');
     await pause(200);
     const state = line.readyState;
