@@ -82,7 +82,7 @@ module.exports = {
     {
       name: 'adapters-when-asked-for',
       severity: 'error',
-      from: { path: '^src/auth/websocket/' },
+      from: { path: '^src/auth/websocket/', pathNot: String.raw`\.spec\.ts$` },
       to: { path: String.raw`\.adapter\.ts$`, dependencyTypesNot: ['dynamic-import'] },
     },
     {

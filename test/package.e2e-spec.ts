@@ -115,11 +115,6 @@ describe('the packed package', () => {
     expect(host.manifest.optionalDependencies ?? {}).toEqual({});
   });
 
-  it('is used in the README as in the application that is tested here', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    expect(readme).toContain(readFileSync(join(root, 'test/host/app.module.ts'), 'utf8'));
-  });
-
   describe('in an application of somebody else', () => {
     let site: HostSite;
     beforeAll(async () => {

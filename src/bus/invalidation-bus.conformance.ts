@@ -178,7 +178,9 @@ export function wiredBusConformance(name: string, make: () => Promise<WiredBusUn
       await expect(first.publish(LAST)).resolves.toBeUndefined();
       await second.publish({ kind: 'user', id: 'user_missed' });
       await pause(300);
-      expect([first.isUp(), second.isUp(), recorders[0]?.heard]).toEqual([false, true, []]);
+      // A machine that is very busy may take a node's own heartbeat for lost, for a moment.
+      await eventually('the others hear', () => second.isUp());
+      expect([first.isUp(), recorders[0]?.heard]).toEqual([false, []]);
       await bus.mend();
       await eventually('it is back', () => first.isUp());
       expect(recorders.map(({ gaps }) => gaps)).toEqual([2, 1, 1]);

@@ -15,8 +15,6 @@ const SLOW = [
   'test/browser-console.e2e-spec.ts',
   'test/callback.security.e2e-spec.ts',
   'test/cluster.e2e-spec.ts',
-  'test/invalidation-bus.spec.ts',
-  'test/bus-outage.e2e-spec.ts',
   'test/sessions.e2e-spec.ts',
   'test/silence.e2e-spec.ts',
   'test/upstream.e2e-spec.ts',
