@@ -12,8 +12,8 @@ export default {
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/test-defaults.ts'],
   testEnvironment: 'node',
   testSequencer: './test/support/sequencer.js',
-  // Many flows wait for time to pass: one more than there are cores keeps the cores busy.
-  maxWorkers: availableParallelism() + 1,
+  // The slow suites start processes of their own: more workers than cores, and what must be quick is not.
+  maxWorkers: availableParallelism(),
   // How long a slow machine may take. No test holds by it: what must be quick is asserted.
   testTimeout: 20_000,
 };

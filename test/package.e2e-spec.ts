@@ -11,8 +11,6 @@ import { createDatabase, type TestDatabase } from './support/postgres.js';
 import { ServiceProcess } from './support/service-process.js';
 import { freePort, Site } from './support/site.js';
 
-const root = join(import.meta.dirname, '..');
-
 /** The application of somebody else, running. */
 class HostSite extends Site {
   constructor(

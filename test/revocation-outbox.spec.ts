@@ -141,7 +141,8 @@ describeWithStores('revocations that stand in a table first', (newGround) => {
 
   it('are shared by nodes that all see them, each subject with one of them', async () => {
     const users = Array.from({ length: 130 }, (_, index) => `user_${index}`);
-    const sessions = await Promise.all(users.map(session));
+    const sessions: Awaited<ReturnType<typeof session>>[] = [];
+    for (const user of users) sessions.push(await session(user));
     await ask(...users.map((id) => ({ kind: 'user', id }) as const));
     const nodes = [node, aNode(), aNode()];
     await Promise.all(nodes.flatMap(({ outbox }) => [outbox.drain(), outbox.drain()]));
