@@ -18,7 +18,8 @@ let ada: Browser;
 let alan: Browser;
 beforeAll(async () => {
   stack = await Stack.start('authkit');
-  [ada, alan] = await Promise.all([stack.signedIn('ada@acme.com'), stack.signedIn('alan@acme.com')]);
+  ada = await stack.signedIn('ada@acme.com');
+  alan = await stack.signedIn('alan@acme.com');
   node = await extend(stack, {
     imports: [
       GraphQLModule.forRoot<ApolloDriverConfig>({
