@@ -70,7 +70,7 @@ describe('a token of an M2M application', () => {
       iat: expect.any(Number),
       exp: Number(payload.iat) + 3600,
     });
-    await expect(verify(access_token, `/sso/jwks/${sandbox.clientId}`)).resolves.toBeDefined();
+    expect((await verify(access_token, `/sso/jwks/${sandbox.clientId}`)).payload).toEqual(payload);
   });
 
   it('has the scopes that were asked for and no others', async () => {
@@ -91,8 +91,12 @@ describe('a token of an M2M application', () => {
     const old = await token({ ...CREDENTIALS, ...GRANT });
     await control('/keys/rotate');
     const next = await token({ ...CREDENTIALS, ...GRANT });
-    await expect(verify(old.body['access_token'])).resolves.toBeDefined();
-    await expect(verify(next.body['access_token'])).resolves.toBeDefined();
+    expect((await verify(old.body['access_token'])).payload).toEqual(
+      decodeJwt(String(old.body['access_token'])),
+    );
+    expect((await verify(next.body['access_token'])).payload).toEqual(
+      decodeJwt(String(next.body['access_token'])),
+    );
     await control('/keys/rotate', { retire_others: true });
     await expect(verify(next.body['access_token'])).rejects.toMatchObject({
       code: 'ERR_JWKS_NO_MATCHING_KEY',
