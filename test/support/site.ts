@@ -49,8 +49,9 @@ export abstract class Site {
   /** A person who is signed in. */
   async signedIn(email: string, path?: string): Promise<Browser> {
     const browser = new Browser();
-    await this.signIn(browser, email, path);
-    if (browser.cookie(this.url, 'session') === undefined) throw new Error(`${email} could not sign in`);
+    const { url, status } = await this.signIn(browser, email, path);
+    if (browser.cookie(this.url, 'session') === undefined)
+      throw new Error(`${email} could not sign in: it ended with ${status} at ${url}`);
     return browser;
   }
 
