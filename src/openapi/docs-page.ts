@@ -1,4 +1,4 @@
-import { escapeHtml } from '../common/html.js';
+import { escapeHtml, htmlPage } from '../common/html.js';
 import { PROBLEMS } from '../common/problems.js';
 import { operationSection } from './docs-operation.js';
 import { prose, schemaList } from './docs-schema.js';
@@ -8,17 +8,10 @@ import type { OpenapiDocument } from './document.js';
 export function docsPage(document: OpenapiDocument): string {
   const { info, tags, components } = document;
   const title = `${info.title}: API`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="/gate.svg">
-<link rel="stylesheet" href="/docs.css">
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
+  return htmlPage(
+    title,
+    '/docs.css',
+    `<a class="skip" href="#content">Skip to the content</a>
 <header>
 <h1>${escapeHtml(title)}</h1>
 ${info.description
@@ -36,10 +29,8 @@ ${tags.map(({ name }) => tagSection(document, name)).join('\n')}
 ${section('schemas', Object.entries(components.schemas).map(schemaSection).join('\n'))}
 ${section('problems', `<dl class="answers">${Object.entries(PROBLEMS).map(problemEntry).join('')}</dl>`)}
 </main>
-</div>
-</body>
-</html>
-`;
+</div>`,
+  );
 }
 
 function entry(name: string): string {

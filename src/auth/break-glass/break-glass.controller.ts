@@ -22,7 +22,7 @@ const PAGE = plainPage(
 <form method="post" action="/auth/break-glass">
 <p><label for="code">Code</label></p>
 <p><input id="code" name="code" type="password" autocomplete="off" required maxlength="200"></p>
-<p><button>Sign in</button></p>
+<p><button class="button primary">Sign in</button></p>
 </form>
 <p><a href="/sign-in">Sign in as usual</a></p>`,
 );

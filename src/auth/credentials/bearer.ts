@@ -18,12 +18,20 @@ const API_KEY = /^sk_[\w-]{8,253}$/;
 export function bearerOf(request: IncomingMessage): string | undefined {
   const header = request.headers.authorization;
   if (header === undefined) return undefined;
-  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
-  if (names.filter((name) => name.toLowerCase() === 'authorization').length > 1)
-    throw new ProblemError('several_credentials');
+  if (isRepeated(request.rawHeaders, 'authorization')) throw new ProblemError('several_credentials');
   if (!/^bearer\b/i.test(header)) return undefined;
   // What follows the scheme and is no token is a credential all the same, and not a good one.
   return BEARER.exec(header)?.[1] ?? '';
+}
+
+/** Names and values take turns. On every request with a bearer credential: nothing is made for it. */
+function isRepeated(rawHeaders: readonly string[], name: string): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const found = rawHeaders[at];
+    if (found?.length === name.length && found.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
 }
 
 export function bearerKind(value: string): BearerKind | null {
