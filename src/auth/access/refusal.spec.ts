@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
 import type { Session, UserPrincipal } from '../../identity/principal.js';
+import { userPrincipal } from '../../testing/principals.js';
 import { proveAgain } from './refusal.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
@@ -10,24 +11,8 @@ function person(
   session: Partial<Session>,
   organization: UserPrincipal['organization'] = null,
 ): UserPrincipal {
-  return {
-    kind: 'user',
-    credential: 'session',
-    user: { id: 'user_1', email: 'ada@acme.com', firstName: null, lastName: null, profilePictureUrl: null },
-    organization,
-    roles: [],
-    permissions: [],
-    session: {
-      id: 'session_1',
-      authenticatedAt: AT,
-      provenAt: null,
-      expiresAt: AT,
-      method: 'sso',
-      connectionId: null,
-      impersonator: null,
-      ...session,
-    },
-  };
+  const principal = userPrincipal({ organization }, AT);
+  return { ...principal, session: { ...principal.session, ...session } };
 }
 
 describe('the way to prove anew who one is', () => {

@@ -1,36 +1,21 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InProcessBus } from '../../bus/in-process.bus.js';
 import { Clock } from '../../common/clock.js';
-import type { MachinePrincipal, UserPrincipal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/principal.js';
 import { ResourceAccess, type AccessQuestion } from '../../identity/resource-access.port.js';
 import { memberOf } from '../../sessions/session-record.js';
+import { machinePrincipal, userPrincipal } from '../../testing/principals.js';
 import { RESOURCE_WINDOW, ResourceGuard } from './resource-guard.service.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
-const ADA: UserPrincipal = {
-  kind: 'user',
-  credential: 'session',
-  user: { id: 'user_ada', email: 'ada@acme.com', firstName: null, lastName: null, profilePictureUrl: null },
-  organization: { id: 'org_acme', name: 'Acme' },
-  roles: [],
-  permissions: [],
-  session: {
-    id: 'session_ada',
-    authenticatedAt: AT,
-    provenAt: null,
-    expiresAt: AT,
-    method: 'sso',
-    connectionId: null,
-    impersonator: null,
+const ADA = userPrincipal(
+  {
+    user: { id: 'user_ada', email: 'ada@acme.com' },
+    organization: { id: 'org_acme', name: 'Acme' },
   },
-};
-const MACHINE: MachinePrincipal = {
-  kind: 'machine',
-  machine: { clientId: 'client_1', expiresAt: AT },
-  organization: ADA.organization,
-  roles: [],
-  permissions: ['invoices:write'],
-};
+  AT,
+);
+const MACHINE = machinePrincipal({ organization: 'org_acme', permissions: ['invoices:write'] }, AT);
 const EDIT = { permission: 'invoices:write', resource: 'document', param: 'documentId' };
 
 class Answers extends ResourceAccess {
@@ -68,7 +53,7 @@ beforeEach(() => {
   guard = new ResourceGuard(workos, users as never, people as never, clock, bus);
 });
 
-const admits = (documentId: unknown = 'doc_7', principal: UserPrincipal | MachinePrincipal | null = ADA) =>
+const admits = (documentId: unknown = 'doc_7', principal: Principal | null = ADA) =>
   guard.admits([EDIT], principal, { documentId });
 
 describe('access to a single resource', () => {

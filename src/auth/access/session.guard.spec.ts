@@ -8,7 +8,8 @@ import { Clock, SystemClock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
 import { ProblemFilter } from '../../common/problem.filter.js';
 import { Config } from '../../config/config.js';
-import type { Organization, Principal, Session, User, UserPrincipal } from '../../identity/principal.js';
+import type { Organization, Principal, Session, User } from '../../identity/principal.js';
+import { machinePrincipal, userPrincipal } from '../../testing/principals.js';
 import {
   OptionalAuth,
   Public,
@@ -31,31 +32,17 @@ import { ResourceGuard } from './resource-guard.service.js';
 import { SessionGuard } from './session.guard.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
-const ADA: UserPrincipal = {
-  kind: 'user',
-  credential: 'session',
-  user: { id: 'user_ada', email: 'ada@acme.com', firstName: null, lastName: null, profilePictureUrl: null },
-  organization: { id: 'org_acme', name: 'Acme' },
-  roles: ['member'],
-  permissions: ['invoices:read'],
-  session: {
-    id: 'session_ada',
-    authenticatedAt: AT,
-    provenAt: null,
-    expiresAt: AT,
-    method: 'sso',
-    connectionId: null,
-    impersonator: null,
+const ADA = userPrincipal(
+  {
+    user: { id: 'user_ada', email: 'ada@acme.com' },
+    organization: { id: 'org_acme', name: 'Acme' },
+    roles: ['member'],
+    permissions: ['invoices:read'],
   },
-};
+  AT,
+);
 const ALONE: Principal = { ...ADA, organization: null };
-const MACHINE: Principal = {
-  kind: 'machine',
-  machine: { clientId: 'client_1', expiresAt: AT },
-  organization: ADA.organization,
-  roles: [],
-  permissions: ['invoices:read'],
-};
+const MACHINE = machinePrincipal({ organization: 'org_acme', permissions: ['invoices:read'] }, AT);
 
 /** The credential is a word in a header: who it stands for, or what goes wrong. */
 class WordReader extends CredentialReader {
@@ -284,7 +271,7 @@ describe('the guard before every route', () => {
     expect((await get('/reports', 'ada')).body).toEqual({
       user: 'user_ada',
       organization: 'org_acme',
-      session: 'session_ada',
+      session: ADA.session.id,
     });
   });
 
@@ -314,7 +301,7 @@ describe('the guard before every route', () => {
         userId: 'user_ada',
         organizationId: 'org_acme',
         connectionId: null,
-        sessionId: 'session_ada',
+        sessionId: ADA.session.id,
         details: {},
       },
     ]);
