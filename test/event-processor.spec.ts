@@ -151,14 +151,15 @@ describe('the processing of events', () => {
 
   it('leaves nothing behind where a node dies in the middle, and another one does it', async () => {
     const dying = new FakeApplier();
-    const node = stage.node([dying]);
+    const { node, kill, close } = stage.mortalNode([dying]);
     dying.fail = async () => {
-      await stage.killConnections();
+      await kill();
       return null;
     };
     const given = stage.event('session.created', {});
     await node.inbox.receive([given], 'webhook');
     await expect(node.round()).rejects.toThrow();
+    await close();
     expect(await stage.effects()).toEqual([]);
     expect(states(await stage.stored())).toEqual([[given.id, 'pending', 0]]);
     await stage.node([new FakeApplier()]).drain();

@@ -1,7 +1,7 @@
 import { Logger, type LoggerService } from '@nestjs/common';
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { sql } from 'kysely';
-import pg from 'pg';
+import type pg from 'pg';
 import { clockOf } from '../../src/common/clock.factory.js';
 import type { AuditEvent, AuditLog } from '../../src/audit/audit-log.service.js';
 import { SystemRandom } from '../../src/common/random.js';
@@ -71,10 +71,7 @@ export class ProcessorStage {
 
   static async open(): Promise<ProcessorStage> {
     const server = await createDatabase();
-    const pool = openPool(server.url);
-    // Idle connections are cut too, where a test cuts them all.
-    pool.on('error', () => undefined);
-    const database = new Database(pool);
+    const database = new Database(openPool(server.url));
     await migrate(database);
     await sql`create table effects (n bigint generated always as identity, event_id text not null)`.execute(
       database,
@@ -116,20 +113,24 @@ export class ProcessorStage {
   }
 
   /** One of the processes that share the database. */
-  node(appliers: readonly EventApplier[], handlers: EventHandlers = withoutHandlers()): EventNode {
+  node(
+    appliers: readonly EventApplier[],
+    handlers: EventHandlers = withoutHandlers(),
+    database = this.database,
+  ): EventNode {
     let drained = 0;
     const outbox = { drain: async () => void drained++ } as unknown as RevocationOutbox;
     const wake = new EventWake();
-    const queue = new EventQueueRepository(this.database);
+    const queue = new EventQueueRepository(database);
     const processor = new EventProcessor(queue, handlers, this.audit, this.clock, wake, outbox, appliers);
     const deliverer = new EventDeliverer(
-      new EventDeliveriesRepository(this.database),
+      new EventDeliveriesRepository(database),
       handlers,
       this.audit,
       this.clock,
     );
     return {
-      inbox: new EventInbox(this.database, this.clock, wake),
+      inbox: new EventInbox(database, this.clock, wake),
       get drained() {
         return drained;
       },
@@ -159,14 +160,22 @@ export class ProcessorStage {
     return rows.map((row) => row.event_id);
   }
 
-  /** As if the processes that hold them were killed. */
-  async killConnections(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.server.url });
-    await client.connect();
-    await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
-    );
-    await client.end();
+  /** A node with connections of its own, which `kill` cuts from the server's side, as the death of its process does. */
+  mortalNode(appliers: readonly EventApplier[]) {
+    const pool = openPool(this.server.url);
+    const pids = new Set<number>();
+    pool.on('connect', (client) => pids.add((client as pg.PoolClient & { processID: number }).processID));
+    // The idle ones break too.
+    pool.on('error', () => undefined);
+    return {
+      node: this.node(appliers, undefined, new Database(pool)),
+      kill: async () => {
+        await sql`select pg_terminate_backend(pid) from unnest(${[...pids]}::int[]) as pid`.execute(
+          this.database,
+        );
+      },
+      close: () => pool.end(),
+    };
   }
 
   async lock(trx: MirrorTransaction, key: number): Promise<void> {
