@@ -198,7 +198,11 @@ describe('the local copy of organizations', () => {
       await tell('connection.activated', connection(1));
       expect(await stage.ended()).toEqual([]);
       await tell('connection.deactivated', connection(3, { state: 'inactive' }));
-      expect(await stage.ended()).toEqual([`connection ${OKTA}: connection_deactivated`]);
+      // Also of whom WorkOS does not say through which connection they came.
+      expect(await stage.ended()).toEqual([
+        `connection ${OKTA}: connection_deactivated`,
+        `unnamed_connection ${ACME}: connection_deactivated`,
+      ]);
       await tell('connection.activated', connection(4));
       await tell('connection.deactivated', connection(2, { state: 'inactive' }), 9);
       expect(await stage.ended()).toEqual([]);

@@ -4,6 +4,7 @@ export const SUBJECT_KINDS = [
   'organization',
   'member',
   'connection',
+  'unnamed_connection',
   'directory',
   'workos_session',
   'api_key',

@@ -60,6 +60,11 @@ export function partsOfMember(id: string): { organizationId: string; userId: str
   return { organizationId: id.slice(0, colon), userId: id.slice(colon + 1) };
 }
 
+/** Who came to an organization through one of its connections, and WorkOS did not say through which (AuthKit). */
+export function unnamedConnectionOf(organizationId: string): Subject {
+  return { kind: 'unnamed_connection', id: organizationId };
+}
+
 /** Everything that may be revoked and would take this session along. */
 export function subjectsOf(record: SessionRecord): Subject[] {
   const { user, organization, connectionId, directoryId, workosSessionId } = record;
@@ -69,6 +74,7 @@ export function subjectsOf(record: SessionRecord): Subject[] {
       ? [{ kind: 'organization', id: organization.id } as const, memberOf(organization.id, user.id)]
       : []),
     ...(connectionId === null ? [] : [{ kind: 'connection', id: connectionId } as const]),
+    ...(organization && cameUnnamed(record) ? [unnamedConnectionOf(organization.id)] : []),
     ...(directoryId === null ? [] : [{ kind: 'directory', id: directoryId } as const]),
     ...(workosSessionId === null ? [] : [{ kind: 'workos_session', id: workosSessionId } as const]),
   ];
@@ -84,6 +90,8 @@ export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
       return record.organization !== null && memberOf(record.organization.id, record.user.id).id === id;
     case 'connection':
       return record.connectionId === id;
+    case 'unnamed_connection':
+      return record.organization?.id === id && cameUnnamed(record);
     case 'directory':
       return record.directoryId === id;
     case 'workos_session':
@@ -91,6 +99,10 @@ export function isOf(record: SessionRecord, { kind, id }: Subject): boolean {
     case 'api_key':
       return false;
   }
+}
+
+function cameUnnamed({ connectionId, method }: SessionRecord): boolean {
+  return connectionId === null && method === 'sso';
 }
 
 /** The part of a record that a request sees. */

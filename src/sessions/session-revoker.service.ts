@@ -129,6 +129,7 @@ function namedBy({ kind, id }: Subject): Pick<AuditEvent, 'userId' | 'organizati
     case 'user':
       return { userId: id };
     case 'organization':
+    case 'unnamed_connection':
       return { organizationId: id };
     case 'member':
       return partsOfMember(id);

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sessionChangeConformance } from './session-change.conformance.js';
-import { memberOf, partsOfMember, type SessionRecord, type Subject } from './session-record.js';
+import {
+  memberOf,
+  partsOfMember,
+  unnamedConnectionOf,
+  type SessionRecord,
+  type Subject,
+} from './session-record.js';
 import { ids, SessionStage, type StoreUnderTest } from './session-stage.factory.js';
 import type { SessionStore } from './session-store.port.js';
 
@@ -10,6 +16,7 @@ const SUBJECTS: readonly Subject[] = [
   { kind: 'organization', id: 'org_acme' },
   memberOf('org_acme', 'user_ada'),
   { kind: 'connection', id: 'conn_acme' },
+  unnamedConnectionOf('org_acme'),
   { kind: 'directory', id: 'directory_acme' },
   { kind: 'workos_session', id: 'session_acme' },
 ];
@@ -152,8 +159,9 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
 
     describe('the walk over a subject', () => {
       it.each(SUBJECTS)('meets every living session of a $kind once, and no other', async (whose) => {
-        const own = [await insert(session()), await insert(session()), await insert(session())];
-        const [brief, gone] = [await insert(session({ expiresAt: ahead(1000) })), await insert(session())];
+        const of = (record = session()) => insert(belongingTo(whose, record));
+        const own = [await of(), await of(), await of()];
+        const [brief, gone] = [await of(session({ expiresAt: ahead(1000) })), await of()];
         await insert(belongingTo({ ...whose, id: `${whose.id}_other` }, session()));
         await store.delete(gone.id);
         advance(1000);
@@ -229,11 +237,8 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
       it.each(SUBJECTS)(
         "of a $kind ends its sessions but one and nobody else's, and counts them",
         async (whose) => {
-          const [one, two, kept] = [
-            await insert(session()),
-            await insert(session()),
-            await insert(session()),
-          ];
+          const of = () => insert(belongingTo(whose, session()));
+          const [one, two, kept] = [await of(), await of(), await of()];
           const other = await insert(stranger());
           expect(await store.revoke(whose, now(), kept.id)).toBe(2);
           expect(await store.findByTokenHash(one.tokenHash)).toBeNull();
@@ -251,7 +256,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           const at = now();
           await store.revoke(whose, at);
           for (const startedAt of [ago(600_000), ago(1), at]) {
-            const late = session();
+            const late = belongingTo(whose, session());
             expect(await store.insert(late, null, startedAt)).toBe(false);
             expect(await store.findByTokenHash(late.tokenHash)).toBeNull();
             expect(await store.find(late.id)).toBeNull();
@@ -261,7 +266,7 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           expect(await store.isRevoked([...others, whose], at)).toBe(true);
           expect(await store.isRevoked([...others, whose], ahead(1))).toBe(false);
           expect(await store.isRevoked(others, ago(600_000))).toBe(false);
-          expect(await store.insert(session(), null, ahead(1))).toBe(true);
+          expect(await store.insert(belongingTo(whose, session()), null, ahead(1))).toBe(true);
           expect(await store.insert(stranger(), null, ago(1))).toBe(true);
         },
       );
@@ -381,6 +386,8 @@ function belongingTo({ kind, id }: Subject, record: SessionRecord): SessionRecor
     }
     case 'connection':
       return { ...record, connectionId: id };
+    case 'unnamed_connection':
+      return { ...record, organization: { id, name: id }, connectionId: null, method: 'sso' };
     case 'directory':
       return { ...record, directoryId: id };
     case 'workos_session':

@@ -6,6 +6,7 @@ import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { CertificatesRepository } from '../organizations/certificates.repository.js';
 import { OrganizationMirrorRepository } from '../organizations/organization-mirror.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { unnamedConnectionOf } from '../sessions/session-record.js';
 import type { EndReason } from '../sessions/session-revoker.service.js';
 
 /** How the people of a company sign in. Whoever came through a connection that is switched off is signed out. */
@@ -34,19 +35,27 @@ export class ConnectionApplier extends EventApplier {
         const isNews =
           typeof organizationId !== 'string' ||
           (await this.mirror.applyConnection(trx, { ...account, organizationId }, event));
-        if (isNews && state === 'inactive') await this.end(trx, id, 'connection_deactivated');
+        if (isNews && state === 'inactive')
+          await this.end(trx, id, organizationId ?? null, 'connection_deactivated');
         return;
       }
       case 'connection.deleted': {
         const { id } = event.data;
         await this.certificates.remove(trx, id);
         if (await this.mirror.removeConnection(trx, id, event.createdAt))
-          await this.end(trx, id, 'connection_deleted');
+          await this.end(trx, id, event.data.organization_id ?? null, 'connection_deleted');
       }
     }
   }
 
-  private async end(trx: MirrorTransaction, id: string, reason: EndReason): Promise<void> {
-    await this.outbox.request(trx, [{ kind: 'connection', id }], reason, this.clock.now());
+  /** Of whom it is not known through which connection they came, all come again: some of them came through this one. */
+  private async end(
+    trx: MirrorTransaction,
+    id: string,
+    organizationId: string | null,
+    reason: EndReason,
+  ): Promise<void> {
+    const unnamed = organizationId === null ? [] : [unnamedConnectionOf(organizationId)];
+    await this.outbox.request(trx, [{ kind: 'connection', id }, ...unnamed], reason, this.clock.now());
   }
 }

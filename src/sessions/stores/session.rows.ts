@@ -43,6 +43,12 @@ export function ownedBy(
     }
     case 'connection':
       return eb('connection_id', '=', id);
+    case 'unnamed_connection':
+      return eb.and([
+        eb('organization_id', '=', id),
+        eb('connection_id', 'is', null),
+        eb(sql<string>`data ->> 'method'`, '=', 'sso'),
+      ]);
     case 'directory':
       return eb('directory_id', '=', id);
     case 'workos_session':
