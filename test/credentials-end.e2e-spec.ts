@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { call, machineToken, newApiKey, SEEDED, userTokens } from './support/credentials.js';
-import { ACME, Stack } from './support/stack.js';
+import { ACME, GLOBEX, Stack } from './support/stack.js';
 import { until } from './support/until.js';
 
 /** How long a credential may go on anywhere after its end, in milliseconds. */
@@ -24,7 +24,8 @@ describe('a bearer credential', () => {
 
   const statuses = (credential: string) =>
     Promise.all(nodes.map(async (node) => (await call(node, credential)).status));
-  const tokenOf = async (email: string) => (await userTokens(stack, email)).accessToken;
+  const tokenOf = async (email: string, organization?: string) =>
+    (await userTokens(stack, email, organization)).accessToken;
   const userId = (token: string) => String(decodeJwt(token).sub);
   const isOut = (credential: string) =>
     until(
@@ -100,6 +101,33 @@ describe('a bearer credential', () => {
     });
     expect(response.ok).toBe(true);
     await isOut(token);
+  });
+
+  it('of whoever came through a connection ends with it, their cookies too, also where WorkOS named none', async () => {
+    const browser = await stack.signedIn(
+      'grace@globex.com',
+      `/auth/login?organization=${GLOBEX.organization}`,
+    );
+    expect((await stack.api(browser, '/v1/me')).body?.session).toMatchObject({
+      method: 'sso',
+      connectionId: null,
+    });
+    const [token, byPassword] = [
+      await tokenOf('grace@globex.com', GLOBEX.organization),
+      await tokenOf('grace@globex.com', GLOBEX.organization),
+    ];
+    const other = stack.sandbox.state.sessions.find(({ id }) => id === decodeJwt(byPassword)['sid']);
+    if (other) other.method = 'Password';
+    expect([...(await statuses(token)), ...(await statuses(byPassword))]).toEqual([200, 200, 200, 200]);
+    await stack.control(`/connections/${GLOBEX.connection}`, { state: 'inactive' });
+    await isOut(token);
+    await until(
+      'the cookie is refused',
+      async () => (await stack.api(browser, '/v1/me')).status === 401,
+      AT_ONCE,
+    );
+    expect(await statuses(byPassword)).toEqual([200, 200]);
+    await stack.control(`/connections/${GLOBEX.connection}`, { state: 'active' });
   });
 
   it('of a person and their own keys end when their directory lets them go; the organization has its own', async () => {

@@ -6,9 +6,10 @@ import {
   type UserToken,
   type VerifiedToken,
 } from '../../identity/access-tokens.port.js';
+import { PeopleSource } from '../../identity/people-source.port.js';
 import type { Principal, UserPrincipal } from '../../identity/principal.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
-import { memberOf, type Subject } from '../../sessions/session-record.js';
+import { memberOf, unnamedConnectionOf, type Subject } from '../../sessions/session-record.js';
 import { MARK_LIFETIME, SessionStore } from '../../sessions/session-store.port.js';
 import type { Verdict } from './credential-cache.js';
 import { TokenUsers } from './token-users.service.js';
@@ -22,6 +23,7 @@ export class AccessTokenJudge {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly users: TokenUsers,
+    private readonly people: PeopleSource,
     private readonly organizations: OrganizationsService,
     private readonly store: SessionStore,
     private readonly clock: Clock,
@@ -35,15 +37,25 @@ export class AccessTokenJudge {
     const now = this.clock.milliseconds();
     const until = Math.min(now + RECHECK, token.expiresAt.getTime());
     const principal = (await this.isRevoked(token, subjects, now)) ? null : await this.principalOf(token);
-    return { principal, subjects, until: principal ? until : 0 };
+    return { principal, subjects: [...subjects, ...reconsideredBy(token)], until: principal ? until : 0 };
   }
 
   /** Revocations are remembered for a while: what is older than that memory is not believed. */
   private async isRevoked(token: VerifiedToken, subjects: readonly Subject[], now: number): Promise<boolean> {
     if (now - token.issuedAt.getTime() >= MARK_LIFETIME) return true;
     if (subjects.length > 0 && (await this.store.isRevoked(subjects, begunAt(token)))) return true;
+    if (token.kind === 'machine') return false;
     // One session never begins anew, whenever its token was made.
-    return token.kind === 'user' && this.store.isRevoked([sessionOf(token)], new Date(0));
+    return (await this.store.isRevoked([sessionOf(token)], new Date(0))) || this.cameThroughWhatEnded(token);
+  }
+
+  /** WorkOS is asked how they came only where a connection of their organization has ended since. */
+  private async cameThroughWhatEnded(token: UserToken): Promise<boolean> {
+    const { organizationId, userId, sessionId } = token;
+    if (organizationId === null) return false;
+    if (!(await this.store.isRevoked([unnamedConnectionOf(organizationId)], begunAt(token)))) return false;
+    const method = await this.people.methodOf(userId, sessionId);
+    return method === null || method === 'sso';
   }
 
   private principalOf(token: VerifiedToken): Promise<Principal | null> {
@@ -105,4 +117,11 @@ function subjectsOf(token: VerifiedToken): Subject[] {
     sessionOf(token),
     ...(organizationId === null ? [] : [memberOf(organizationId, token.userId)]),
   ];
+}
+
+/** Whose revocation may end the token, and must be thought about. */
+function reconsideredBy(token: VerifiedToken): Subject[] {
+  return token.kind === 'machine' || token.organizationId === null
+    ? []
+    : [unnamedConnectionOf(token.organizationId)];
 }
