@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readSeed, SeedProblem } from './seed.js';
 import { DEFAULT_SEED, SANDBOX_WEBHOOK_SECRET, startSandbox, type RunningSandbox } from './server.js';
 
@@ -30,7 +31,8 @@ async function main(): Promise<void> {
   const seed = env['SANDBOX_SEED'] ?? DEFAULT_SEED;
   const port = Number(env['SANDBOX_PORT'] ?? '4000');
   const webhooks = [{ url: env['SANDBOX_WEBHOOK_URL'] ?? new URL('/webhooks/workos', appUrl).href }];
-  const sandbox = await startSandbox({ port, appUrl, seed, webhooks });
+  const spentIds = join(env['DATA_DIR'] ?? 'data', 'sandbox', 'spent-ids.txt');
+  const sandbox = await startSandbox({ port, appUrl, seed, webhooks, spentIds });
   console.log(announcement(sandbox, appUrl, seed));
   const stop = (): void => {
     void sandbox.close().then(() => process.exit(0));

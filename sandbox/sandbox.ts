@@ -4,6 +4,7 @@ import { TestIdp } from './idp/test-idp.js';
 import type { SigningKeys } from './keys.js';
 import type { Connection } from './model.js';
 import { AdminPortal } from './portal/admin-portal.js';
+import type { RecordIds } from './record-ids.js';
 import { RequestLog } from './request-log.js';
 import { SamlServiceProvider, type SamlConnection } from './saml/service-provider.js';
 import type { ReadSeed } from './seed.js';
@@ -28,8 +29,9 @@ export class Sandbox {
     seed: ReadSeed,
     readonly appUrl: string,
     readonly keys: SigningKeys,
+    ids: RecordIds,
   ) {
-    this.state = new SandboxState(seed, appUrl, this.clock);
+    this.state = new SandboxState(seed, appUrl, this.clock, ids);
     this.webhooks = new Webhooks(this.clock, seed.client_id);
     this.state.log.onRecord((event) => this.webhooks.dispatch(event));
     this.saml = new SamlServiceProvider(this.clock.now);

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ID_BODY, stableId } from './ids.js';
+import { RecordIds } from './record-ids.js';
 import { parseSeed, readSeed, SeedProblem } from './seed.js';
 import { seededRecords } from './seeded-records.js';
 import { DEFAULT_SEED } from './server.js';
@@ -21,9 +25,15 @@ const SEED = {
   ],
 };
 
+const NOW = new Date('2026-10-01T00:00:00.000Z');
+
 describe('a seed', () => {
   it('of the house has the people, organizations and permissions that its documentation promises', () => {
-    const { organizations, connections, users, memberships, roles } = seededRecords(readSeed(DEFAULT_SEED));
+    const { organizations, connections, users, memberships, roles } = seededRecords(
+      readSeed(DEFAULT_SEED),
+      new RecordIds(),
+      NOW,
+    );
     expect(organizations.map(({ name }) => name)).toEqual(['Acme', 'Globex', 'Test Organization']);
     expect(connections.map(({ type, state }) => `${type} ${state}`)).toEqual([
       'OktaSAML active',
@@ -46,10 +56,29 @@ describe('a seed', () => {
   });
 
   it('gives the same identifiers every time, in the form that WorkOS gives them', () => {
-    const first = seededRecords(parseSeed(SEED));
-    expect(first).toEqual(seededRecords(parseSeed(structuredClone(SEED))));
+    const first = seededRecords(parseSeed(SEED), new RecordIds(), NOW);
+    expect(first).toEqual(seededRecords(parseSeed(structuredClone(SEED)), new RecordIds(), NOW));
     expect(first.connections[0]?.id).toMatch(new RegExp(`^conn_${ID_BODY}$`));
     expect(stableId('user', 'a', 'b')).not.toBe(stableId('user', 'ab'));
+  });
+
+  it('gives the identifier of what was deleted to nobody else, also where it is started again', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-sandbox-'));
+    const file = join(directory, 'sandbox', 'spent-ids.txt');
+    const lives = [1, 2, 3].map(() => {
+      const ids = new RecordIds(file);
+      const { organizations, connections, users, memberships } = seededRecords(parseSeed(SEED), ids, NOW);
+      ids.spend(...connections, ...users);
+      return { organizations, connections, users, memberships };
+    });
+    rmSync(directory, { recursive: true });
+    const all = (part: 'organizations' | 'connections' | 'users' | 'memberships') =>
+      lives.map((life) => life[part].map(({ id }) => id).join());
+    expect(new Set(all('organizations')).size).toBe(1);
+    for (const part of ['connections', 'users', 'memberships'] as const)
+      expect(new Set(all(part)).size).toBe(3);
+    expect(all('connections')[2]).toMatch(new RegExp(`^conn_${ID_BODY}$`));
+    expect(lives[2]?.memberships[0]?.userId).toBe(lives[2]?.users[0]?.id);
   });
 
   it.each<[string, string, (seed: typeof SEED) => unknown]>([

@@ -4,13 +4,14 @@ import type { ConnectApplication } from './connect/application.model.js';
 import { seededApplications } from './connect/seeded-applications.js';
 import type { DirectoryRecords } from './directories/directory.model.js';
 import { seededDirectories } from './directories/seeded-directories.js';
-import { domainChallenge, stableId } from './ids.js';
+import { domainChallenge } from './ids.js';
 import type { Connection, Membership, Organization, Permission, Role, User } from './model.js';
+import type { RecordIds } from './record-ids.js';
 import type { Resource, ResourceGrant } from './resources/resource.model.js';
 import { seededResources } from './resources/seeded-resources.js';
 import type { ReadSeed } from './seed.js';
 
-/** Fixed, so that answers about seeded records are the same on every start. */
+/** Fixed, so that seeded records are as old on every start. */
 const SEEDED_AT = new Date('2026-01-05T09:00:00.000Z');
 
 export interface SeededRecords extends DirectoryRecords {
@@ -26,10 +27,16 @@ export interface SeededRecords extends DirectoryRecords {
   grants: ResourceGrant[];
 }
 
-export function seededRecords(seed: ReadSeed): SeededRecords {
-  const times = { createdAt: SEEDED_AT, updatedAt: SEEDED_AT };
-  const organizationId = (name: string): string =>
-    seed.organizations.find((entry) => entry.name === name)?.id ?? stableId('org', name);
+/** @param now what was changed since the last time is changed back at this moment: nobody may take it for older news */
+export function seededRecords(seed: ReadSeed, ids: RecordIds, now: Date): SeededRecords {
+  const times = { createdAt: SEEDED_AT, updatedAt: now };
+  const organizationIds = new Map(
+    seed.organizations.map(({ id, name }) => [
+      name,
+      id === undefined ? ids.named('org', name) : ids.seeded('org', id),
+    ]),
+  );
+  const organizationId = (name: string): string => organizationIds.get(name) ?? '';
 
   const organizations = seed.organizations.map((entry): Organization => {
     const id = organizationId(entry.name);
@@ -38,7 +45,7 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
         typeof item === 'string' ? { domain: item, state: 'verified' as const } : item;
       const strategy = state === 'verified' ? ('manual' as const) : ('dns' as const);
       const challenge = domainChallenge(id, domain);
-      const domainId = stableId('org_domain', id, domain);
+      const domainId = ids.named('org_domain', id, domain);
       return { id: domainId, organizationId: id, domain, state, strategy, ...challenge, ...times };
     });
     const allowProfilesOutsideOrganization = entry.allow_profiles_outside_organization;
@@ -48,7 +55,10 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
 
   const connections = seed.organizations.flatMap(({ name, connection }): Connection[] => {
     if (!connection) return [];
-    const id = connection.id ?? stableId('conn', name, connection.name);
+    const id =
+      connection.id === undefined
+        ? ids.named('conn', name, connection.name)
+        : ids.seeded('conn', connection.id);
     const { connection_type: type, state } = connection;
     const idp = 'test-idp' as const;
     return [
@@ -67,14 +77,14 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
   });
 
   const roles = seed.roles.map((role): Role => ({
-    id: stableId('role', role.slug),
+    id: ids.named('role', role.slug),
     ...role,
     organizationId: null,
     ...times,
   }));
   const slugs = new Set(seed.roles.flatMap((role) => role.permissions));
   const permissions = [...slugs].map((slug): Permission => ({
-    id: stableId('perm', slug),
+    id: ids.named('perm', slug),
     slug,
     name: slug,
     description: null,
@@ -82,7 +92,7 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
   }));
 
   const users = seed.people.map((person): User => ({
-    id: stableId('user', person.email.toLowerCase()),
+    id: ids.named('user', person.email.toLowerCase()),
     email: person.email,
     firstName: person.first_name,
     lastName: person.last_name,
@@ -92,11 +102,11 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
     ...times,
   }));
 
-  const memberships = seed.people.flatMap((person) =>
+  const memberships = seed.people.flatMap((person, index) =>
     person.memberships.map((entry): Membership => {
-      const userId = stableId('user', person.email.toLowerCase());
+      const userId = users[index]?.id ?? '';
       const organization = organizationId(entry.organization);
-      const id = stableId('om', userId, organization);
+      const id = ids.named('om', userId, organization);
       return {
         id,
         userId,
@@ -108,7 +118,7 @@ export function seededRecords(seed: ReadSeed): SeededRecords {
     }),
   );
 
-  const directories = seededDirectories(seed, organizations, connections, times);
+  const directories = seededDirectories(seed, ids, { organizations, connections }, times);
   const apiKeys = seededApiKeys(seed, organizations, users, times);
   const applications = seededApplications(seed, organizations, times);
   const access = seededResources(seed, { organizations, users, memberships }, times);

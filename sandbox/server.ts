@@ -20,6 +20,7 @@ import { organizationRoutes } from './organization.routes.js';
 import { organizationWriteRoutes } from './organization-writes.routes.js';
 import { portalLinkRoutes } from './portal/portal-link.routes.js';
 import { portalRoutes } from './portal/portal.routes.js';
+import { RecordIds } from './record-ids.js';
 import { checkRoutes } from './resources/check.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
@@ -43,6 +44,8 @@ export interface SandboxOptions {
   host?: string;
   /** Where events are delivered; the sandbox's own secret signs where none is given. */
   webhooks?: WebhookOptions[];
+  /** A file that keeps the identifiers of what was deleted, so that no restart brings one of them back. */
+  spentIds?: string;
 }
 
 export interface RunningSandbox {
@@ -97,7 +100,8 @@ function application(sandbox: Sandbox): Express {
 /** Starts a small WorkOS on the loopback interface. */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const seed = readSeed(options.seed ?? DEFAULT_SEED);
-  const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), await SigningKeys.create());
+  const ids = new RecordIds(options.spentIds);
+  const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), await SigningKeys.create(), ids);
   const server = await listen(application(sandbox), options.port ?? 0, options.host ?? '127.0.0.1');
   sandbox.url = `http://localhost:${(server.address() as AddressInfo).port}`;
   sandbox.webhooks.configure(options.webhooks ?? []);

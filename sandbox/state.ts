@@ -9,7 +9,6 @@ import type {
   Suspension,
 } from './directories/directory.model.js';
 import { EventLog } from './events/event-log.js';
-import { freshId, stableId } from './ids.js';
 import type {
   Authorization,
   BrowserSession,
@@ -29,6 +28,7 @@ import type {
   User,
   Wire,
 } from './model.js';
+import type { RecordIds } from './record-ids.js';
 import type { Resource, ResourceGrant } from './resources/resource.model.js';
 import type { ReadSeed } from './seed.js';
 import { seededRecords } from './seeded-records.js';
@@ -84,12 +84,12 @@ export class SandboxState implements DirectoryRecords {
   readonly browserSessions = new Map<string, BrowserSession>();
   /** Profile ID to user ID. */
   readonly identities = new Map<string, string>();
-  readonly spentIds = new Set<string>();
 
   constructor(
     private readonly seed: ReadSeed,
     private readonly appUrl: string,
     private readonly clock: SandboxClock,
+    readonly ids: RecordIds,
   ) {
     this.clientId = seed.client_id;
     this.apiKey = seed.api_key;
@@ -102,7 +102,8 @@ export class SandboxState implements DirectoryRecords {
   }
 
   reset(): void {
-    Object.assign(this, seededRecords(this.seed));
+    this.ids.reset();
+    Object.assign(this, seededRecords(this.seed, this.ids, this.clock.now()));
     this.profiles = [];
     this.sessions = [];
     this.log.clear();
@@ -114,7 +115,6 @@ export class SandboxState implements DirectoryRecords {
     this.pendingAuthentications.clear();
     this.browserSessions.clear();
     this.identities.clear();
-    this.spentIds.clear();
     this.settings = {
       redirectUris: [`${this.appUrl}/auth/callback`],
       defaultRedirectUri: `${this.appUrl}/auth/callback`,
@@ -187,13 +187,8 @@ export class SandboxState implements DirectoryRecords {
     return this.role(role, organizationId)?.permissions ?? [];
   }
 
-  /** The identifier that these names always give, unless a record had it and was deleted: WorkOS uses none twice. */
-  newId(prefix: string, ...names: string[]): string {
-    const id = stableId(prefix, ...names);
-    return this.spentIds.has(id) ? freshId(prefix) : id;
-  }
-
   record(event: string, data: Wire, organizationId: string | null, actor: EventActor | null = null): void {
+    if (event.endsWith('.deleted') && typeof data['id'] === 'string') this.ids.spend({ id: data['id'] });
     this.log.record(event, data, organizationId, actor);
   }
 }

@@ -20,7 +20,8 @@ async function sandboxOrNull() {
   if (!withSandbox) return null;
   try {
     const webhooks = [{ url: new URL('/webhooks/workos', appUrl).href }];
-    return await startSandbox({ port: Number(env.SANDBOX_PORT || '4000'), appUrl, seed, webhooks });
+    const spentIds = join(env.DATA_DIR || 'data', 'sandbox', 'spent-ids.txt');
+    return await startSandbox({ port: Number(env.SANDBOX_PORT || '4000'), appUrl, seed, webhooks, spentIds });
   } catch (error) {
     const inUse = error?.code === 'EADDRINUSE';
     console.error(

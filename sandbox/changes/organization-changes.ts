@@ -47,7 +47,8 @@ export function deleteOrganization(records: Records, organization: Organization)
   const { state, clock } = records;
   const elsewhere = (record: { organizationId: string | null }): boolean =>
     record.organizationId !== organization.id;
-  for (const { id } of state.memberships.filter((entry) => !elsewhere(entry))) state.spentIds.add(id);
+  const owned = [...state.memberships, ...state.connections, ...state.directories];
+  state.ids.spend(...organization.domains, ...owned.filter((record) => !elsewhere(record)));
   state.organizations = state.organizations.filter(({ id }) => id !== organization.id);
   state.connections = state.connections.filter(elsewhere);
   state.memberships = state.memberships.filter(elsewhere);

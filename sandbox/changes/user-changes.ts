@@ -10,7 +10,7 @@ export function createUser(
 ): User {
   const { state } = records;
   const user: User = {
-    id: state.newId('user', fields.email.toLowerCase()),
+    id: state.ids.named('user', fields.email.toLowerCase()),
     externalId: null,
     metadata: {},
     ...fields,
@@ -32,7 +32,7 @@ export function updateUser(records: Records, user: User, changed: Partial<UserFi
 export function deleteUser(records: Records, user: User): void {
   const { state, clock } = records;
   const memberships = state.memberships.filter(({ userId }) => userId === user.id);
-  for (const { id } of [user, ...memberships]) state.spentIds.add(id);
+  state.ids.spend(...memberships);
   state.users = state.users.filter(({ id }) => id !== user.id);
   state.memberships = state.memberships.filter(({ userId }) => userId !== user.id);
   state.apiKeys = state.apiKeys.filter(({ userId }) => userId !== user.id);
@@ -63,7 +63,7 @@ export function createMembership(
     return existing;
   }
   const membership: Membership = {
-    id: state.newId('om', userId, organizationId),
+    id: state.ids.named('om', userId, organizationId),
     userId,
     organizationId,
     role,
@@ -87,7 +87,6 @@ export function updateMembership(
 
 export function deleteMembership(records: Records, membership: Membership): void {
   const { state } = records;
-  state.spentIds.add(membership.id);
   state.memberships = state.memberships.filter(({ id }) => id !== membership.id);
   const { userId, organizationId } = membership;
   state.apiKeys = state.apiKeys.filter(

@@ -1,13 +1,19 @@
 import { stableId } from '../ids.js';
 import type { Connection, Organization } from '../model.js';
+import type { RecordIds } from '../record-ids.js';
 import type { ReadSeed } from '../seed.js';
 import type { Directory, DirectoryGroup, DirectoryRecords, DirectoryUser } from './directory.model.js';
+
+interface Owners {
+  readonly organizations: readonly Organization[];
+  readonly connections: readonly Connection[];
+}
 
 /** A person of a directory has the subject that the connection's Test Identity Provider gives them. */
 export function seededDirectories(
   seed: ReadSeed,
-  organizations: readonly Organization[],
-  connections: readonly Connection[],
+  ids: RecordIds,
+  { organizations, connections }: Owners,
   times: { createdAt: Date; updatedAt: Date },
 ): DirectoryRecords {
   const records = { directories: [], directoryUsers: [], formerDirectoryUsers: [], directoryGroups: [] };
@@ -15,12 +21,15 @@ export function seededDirectories(
   seed.organizations.forEach(({ name: organization, directory: entry }, index) => {
     const organizationId = organizations[index]?.id;
     if (!entry || organizationId === undefined) return;
-    const id = entry.id ?? stableId('directory', organization, entry.name);
+    const id =
+      entry.id === undefined
+        ? ids.named('directory', organization, entry.name)
+        : ids.seeded('directory', entry.id);
     const { name, type, state } = entry;
     const directory: Directory = { id, organizationId, name, type, state, ...times };
     directories.push(directory);
     const groups = entry.groups.map((group): DirectoryGroup => ({
-      id: stableId('directory_group', id, group),
+      id: ids.named('directory_group', id, group),
       directoryId: id,
       organizationId,
       idpId: stableId('idp_group', id, group),
@@ -33,7 +42,7 @@ export function seededDirectories(
       const email = user.email.toLowerCase();
       const known = seed.people.find((person) => person.email.toLowerCase() === email);
       directoryUsers.push({
-        id: stableId('directory_user', id, email),
+        id: ids.named('directory_user', id, email),
         directoryId: id,
         organizationId,
         idpId: user.idp_id ?? stableId('idp', scope, email),
