@@ -29,10 +29,12 @@ const POOL = Symbol('connection pool');
       inject: [Config, EMBEDDED],
       useFactory: (config: Config, embedded: EmbeddedPostgres | null) => {
         const pool = openPool(embedded?.url ?? config.databaseUrl ?? '');
-        // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
-        pool.on('error', (error) =>
-          new Logger('Database').warn({ err: error }, 'an idle connection was lost'),
-        );
+        const logger = new Logger('Database');
+        // An idle connection that breaks is replaced by the pool; unheard, the event would end the process. Its error holds
+        // the whole connection, which is nobody's business.
+        pool.on('error', ({ message }) => {
+          if (!pool.ending) logger.warn({ reason: message }, 'an idle connection was lost');
+        });
         return pool;
       },
     },
