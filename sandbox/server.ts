@@ -21,6 +21,7 @@ import { organizationWriteRoutes } from './organization-writes.routes.js';
 import { portalLinkRoutes } from './portal/portal-link.routes.js';
 import { portalRoutes } from './portal/portal.routes.js';
 import { RecordIds } from './record-ids.js';
+import { announceSeed } from './changes/announce-seed.js';
 import { checkRoutes } from './resources/check.routes.js';
 import { samlRoutes } from './saml.routes.js';
 import { Sandbox } from './sandbox.js';
@@ -44,7 +45,7 @@ export interface SandboxOptions {
   host?: string;
   /** Where events are delivered; the sandbox's own secret signs where none is given. */
   webhooks?: WebhookOptions[];
-  /** A file that keeps the identifiers of what was deleted, so that no restart brings one of them back. */
+  /** A file that keeps the identifiers of what was deleted, for a service that keeps its database over restarts. */
   spentIds?: string;
 }
 
@@ -105,6 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const server = await listen(application(sandbox), options.port ?? 0, options.host ?? '127.0.0.1');
   sandbox.url = `http://localhost:${(server.address() as AddressInfo).port}`;
   sandbox.webhooks.configure(options.webhooks ?? []);
+  if (options.spentIds !== undefined) announceSeed(sandbox);
   return {
     url: sandbox.url,
     clientId: seed.client_id,

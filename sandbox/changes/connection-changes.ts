@@ -21,8 +21,12 @@ export function createConnection(
     ...newTimes(records),
   };
   records.state.connections.push(connection);
-  if (connection.state === 'active') tell(records, 'connection.activated', connection);
+  announceConnection(records, connection);
   return connection;
+}
+
+export function announceConnection(records: Records, connection: Connection): void {
+  if (connection.state === 'active') tell(records, 'connection.activated', connection);
 }
 
 export function setConnectionState(

@@ -22,7 +22,7 @@ export function createDirectory(
 ): Directory {
   const directory: Directory = { id: freshId('directory'), organizationId, ...given, ...newTimes(records) };
   records.state.directories.push(directory);
-  if (directory.state === 'active') announce(records, directory, null);
+  if (directory.state === 'active') announceDirectory(records, directory);
   return directory;
 }
 
@@ -36,10 +36,14 @@ export function setDirectoryState(
   if (directory.state === state) return;
   directory.state = state;
   touch(records, directory);
-  if (state === 'active') announce(records, directory, actor);
+  if (state === 'active') announceDirectory(records, directory, actor);
 }
 
-function announce(records: Records, directory: Directory, actor: EventActor | null): void {
+export function announceDirectory(
+  records: Records,
+  directory: Directory,
+  actor: EventActor | null = null,
+): void {
   const { state } = records;
   const data = directoryActivatedWire(directory, state.organization(directory.organizationId));
   state.record('dsync.activated', data, directory.organizationId, actor);
