@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrganizationRecord } from '../src/identity/organization-source.port.js';
 import type { WorkosEventName } from '../src/identity/workos-event.js';
+import { Database } from '../src/database/database.js';
 import { CertificatesService } from '../src/organizations/certificates.service.js';
+import { OrganizationFactsRepository } from '../src/organizations/organization-facts.repository.js';
 import { OrganizationsRepository } from '../src/organizations/organizations.repository.js';
 import { OrganizationsService } from '../src/organizations/organizations.service.js';
 import { RolesRepository } from '../src/organizations/roles.repository.js';
@@ -282,7 +284,16 @@ describe('the local copy of organizations', () => {
   });
 
   describe('a domain that must not count', () => {
+    const verified = async () => [
+      ...(await stage.get(OrganizationFactsRepository).verifiedDomains(stage.get(Database), ACME)),
+    ];
+    const isGuest = async () => {
+      const found = await organizations.findInCopy(ACME);
+      return found && organizations.isGuest(found, 'acme.com');
+    };
+
     it('is refused and recorded once where two organizations have had it verified', async () => {
+      await tell('organization.created', organization(1));
       await tell('organization_domain.verified', domain(1));
       await tell(
         'organization_domain.created',
@@ -298,9 +309,14 @@ describe('the local copy of organizations', () => {
         { ...conflict, organization_id: EVE },
       ]);
       expect(await states()).toEqual(['acme.com conflict']);
+      // Whoever has an address there is nobody's own: a guest at both, and linked to nobody by it.
+      expect(await isGuest()).toBe(true);
+      expect(await verified()).toEqual([]);
       expect(await organizations.ownerOf('acme.com')).toBeNull();
       await tell('organization_domain.deleted', domain(3, { id: 'org_domain_eve', organization_id: EVE }), 4);
       expect(await states()).toEqual(['acme.com verified']);
+      expect(await isGuest()).toBe(false);
+      expect(await verified()).toEqual(['acme.com']);
     });
 
     it('is seen where both verifications arrive at once', async () => {

@@ -15,14 +15,25 @@ type Tables = {
 export class OrganizationFactsRepository {
   constructor(private readonly routable: RoutableDomains) {}
 
-  /** The domains that WorkOS saw to be the organization's and that may be anybody's, in canonical form. */
+  /** The domains that WorkOS saw to be the organization's and nobody else's, in canonical form, and that may be anybody's. */
   async verifiedDomains(db: Kysely<Record<never, never>>, organizationId: string): Promise<Set<string>> {
     const rows = await db
       .withTables<Tables>()
-      .selectFrom('organization_domains')
-      .select('domain')
-      .where('organization_id', '=', organizationId)
-      .where('state', 'in', OWNED)
+      .selectFrom('organization_domains as own')
+      .select('own.domain')
+      .where('own.organization_id', '=', organizationId)
+      .where('own.state', 'in', OWNED)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('organization_domains as other')
+              .select('other.domain')
+              .whereRef('other.domain', '=', 'own.domain')
+              .whereRef('other.organization_id', '<>', 'own.organization_id')
+              .where('other.state', 'in', OWNED),
+          ),
+        ),
+      )
       .execute();
     return new Set(
       rows.map(({ domain }) => domain).filter((domain) => this.routable.refusalOf(domain) === null),

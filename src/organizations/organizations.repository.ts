@@ -12,10 +12,12 @@ import { OrganizationMirrorRepository } from './organization-mirror.repository.j
 import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import type { OrganizationPolicy } from './organization-policy.js';
 import type { OrganizationTables } from './organization-tables.js';
-import { OWNED, type DomainClaim } from './resolve-connection.js';
+import { isOwned, OWNED, type DomainClaim } from './resolve-connection.js';
 
 export interface StoredOrganization extends OrganizationRecord {
   readonly policy: OrganizationPolicy;
+  /** The domains that WorkOS saw to be the organization's and nobody else's. */
+  readonly ownDomains: readonly string[];
   readonly syncedAt: Date;
 }
 
@@ -44,12 +46,24 @@ export class OrganizationsRepository {
       .executeTakeFirst();
     if (!row) return null;
     const { id, name, synced_at: syncedAt } = row;
-    const [policy, domains, connections] = await Promise.all([
+    const [policy, standings, connections] = await Promise.all([
       this.policies.find(id),
-      this.domains(id),
+      this.contestedDomains(id),
       this.connections(id),
     ]);
-    return { id, name, syncedAt, updatedAt: updatedAtOf(row.version), policy, domains, connections };
+    const domains = standings.map(({ domain }) => domain);
+    const own = standings.filter(({ domain, contested }) => !contested && isOwned(domain.state));
+    const ownDomains = own.map(({ domain }) => domain.domain);
+    return {
+      id,
+      name,
+      syncedAt,
+      updatedAt: updatedAtOf(row.version),
+      policy,
+      domains,
+      ownDomains,
+      connections,
+    };
   }
 
   async ids(): Promise<string[]> {
@@ -197,15 +211,6 @@ export class OrganizationsRepository {
         .execute();
       await db.deleteFrom('connections').where('id', '=', id).where('version', '=', version).execute();
     }
-  }
-
-  private async domains(organizationId: string): Promise<DomainRecord[]> {
-    const rows = await this.db
-      .selectFrom('organization_domains')
-      .select(['id', 'domain', 'state', 'version'])
-      .where('organization_id', '=', organizationId)
-      .execute();
-    return rows.map(({ version, ...domain }) => ({ ...domain, updatedAt: updatedAtOf(version) }));
   }
 
   private async connections(organizationId: string): Promise<ConnectionRecord[]> {

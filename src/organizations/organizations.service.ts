@@ -7,10 +7,10 @@ import { isTransient } from '../common/problem-error.js';
 import { withStore } from '../database/database.js';
 import { canonicalDomain } from '../identity/email-domain.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
-import { OrganizationSource, type OrganizationRecord } from '../identity/organization-source.port.js';
+import { OrganizationSource } from '../identity/organization-source.port.js';
 import { domainStanding, type DomainStanding } from './domain-standing.js';
 import { OrganizationsRepository, type StoredOrganization } from './organizations.repository.js';
-import { isOwned, resolveConnection, type ConnectionRoute } from './resolve-connection.js';
+import { resolveConnection, type ConnectionRoute } from './resolve-connection.js';
 import { RolesRepository } from './roles.repository.js';
 import { RoutableDomains } from './routable-domains.js';
 
@@ -130,9 +130,9 @@ export class OrganizationsService {
   }
 
   /** True where the e-mail domain is not one of the organization's own. `domain` in canonical form. */
-  isGuest(organization: OrganizationRecord, domain: string): boolean {
+  isGuest({ ownDomains }: Pick<StoredOrganization, 'ownDomains'>, domain: string): boolean {
     if (this.routable.refusalOf(domain) !== null) return true;
-    return !organization.domains.some((own) => isOwned(own.state) && canonicalDomain(own.domain) === domain);
+    return !ownDomains.some((own) => canonicalDomain(own) === domain);
   }
 
   private async routeByCopy(domain: string): Promise<ConnectionRoute> {
