@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sdk, signInAtApp } from '../application.factory.js';
 import { stableId } from '../ids.js';
 import { startSandbox, type RunningSandbox } from '../server.js';
@@ -184,6 +187,27 @@ describe('a write of the API', () => {
       error: 'invalid_grant',
     });
     expect((await signIn()).user.id).not.toBe(ada);
+  });
+
+  it('tells what is in the seed, with a new person for each that was deleted, where it remembers them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gatehouse-sandbox-'));
+    const options = { appUrl: 'http://localhost:3999', spentIds: join(directory, 'spent-ids.txt') };
+    const told = async () => {
+      const again = await startSandbox(options);
+      const data = again.state.events.flatMap(({ event, data }) =>
+        event === 'dsync.user.created' && data['email'] === 'ada@acme.com' ? [data] : [],
+      );
+      await fetch(`${again.url}/_sandbox/directories/users/${String(data[0]?.['id'])}/suspend`, {
+        method: 'POST',
+      });
+      await again.close();
+      return data;
+    };
+    const [before, after] = [await told(), await told()];
+    rmSync(directory, { recursive: true });
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after[0]?.['idp_id']).toBe(before[0]?.['idp_id']);
+    expect(after[0]?.['id']).not.toBe(before[0]?.['id']);
   });
 
   it('deletes an organization with everything in it, in one event', async () => {
