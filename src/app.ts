@@ -6,7 +6,9 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { bodyRules } from './common/body-rules.js';
 import { Draining } from './common/draining.js';
+import { readableBy } from './common/listed-origins.js';
 import { ProblemError } from './common/problem-error.js';
+import { Config } from './config/config.js';
 import { usePages } from './pages/use-pages.js';
 import { useGatehouse } from './use-gatehouse.js';
 
@@ -28,6 +30,8 @@ export async function createApp(
   });
   app.useLogger(app.get(Logger));
   useGatehouse(app);
+  const { trustedOrigins } = app.get(Config);
+  if (trustedOrigins.length > 0) app.enableCors(readableBy(trustedOrigins));
   app.use(refuseWhile(app.get(Draining, { strict: false })));
   usePages(app);
   app.use(bodyRules);

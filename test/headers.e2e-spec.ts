@@ -203,6 +203,35 @@ describe('headers', () => {
       expect((await send(stack.url, '/v1/sessions', { method: 'DELETE', headers })).status).toBe(401);
     });
 
+    it('may be read by a page of a listed origin, and by no other', async () => {
+      const preflight = (origin: string) =>
+        send(stack.url, '/v1/sessions', {
+          method: 'OPTIONS',
+          headers: {
+            origin,
+            'access-control-request-method': 'DELETE',
+            'access-control-request-headers': 'content-type',
+          },
+        });
+      const asked = await preflight(LISTED);
+      expect(asked.status).toBe(204);
+      expect(asked.headers['access-control-allow-methods']).toContain('DELETE');
+      expect(asked.headers['access-control-allow-headers']).toBe('content-type');
+      const read = (origin: string) =>
+        send(stack.url, '/v1/me', { headers: { origin, cookie: cookie(), 'sec-fetch-site': 'same-site' } });
+      const listed = await read(LISTED);
+      expect(listed.headers).toMatchObject({
+        'access-control-allow-origin': LISTED,
+        'access-control-allow-credentials': 'true',
+        vary: expect.stringMatching(/Cookie.*Origin/),
+      });
+      expect(listed.headers['access-control-expose-headers']).toContain('X-Request-Id');
+      for (const foreign of ['https://evil.example', `${LISTED}.evil.example`, 'null']) {
+        expect((await preflight(foreign)).status).toBe(404);
+        expect((await read(foreign)).headers).not.toHaveProperty('access-control-allow-origin');
+      }
+    });
+
     it('cannot turn a safe method into one that acts', async () => {
       const headers = { cookie: cookie(), 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
       expect((await send(stack.url, '/v1/sessions?_method=DELETE', { headers })).status).toBe(400);

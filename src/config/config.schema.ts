@@ -118,7 +118,9 @@ export const environment = z
       .describe('Origins that `return_to` may lead to, comma-separated, beside `APP_URL`.'),
     TRUSTED_ORIGINS: originList()
       .default([])
-      .describe('Origins whose pages may send unsafe requests with the session cookie, comma-separated.'),
+      .describe(
+        'Origins whose pages may send requests with the session cookie and read the answers, comma-separated. A browser sends it only to its own site: `app.example.com` and `api.example.com` are one.',
+      ),
     LOGOUT_REDIRECT_URL: z
       .url({ protocol: /^https?$/, error: 'must be an absolute http or https URL' })
       .optional()
