@@ -5,6 +5,7 @@ import type { User } from '../identity/principal.js';
 import type { WorkosEventData } from '../identity/workos-event.js';
 import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
+import { takeAccountTurn } from './account-turn.js';
 import type { UserTables } from './user-tables.js';
 
 export type UserAccount = WorkosEventData<'user.updated'>;
@@ -32,12 +33,14 @@ export class UserMirrorRepository {
   }
 
   async saveUser(trx: MirrorTransaction, user: UserAccount, version: string): Promise<Saved> {
+    await takeAccountTurn(trx, { kind: 'user', userId: user.id });
     if (await isBuried(trx, [user.id])) return 'nothing';
     return savedBy(await this.upsert(trx, user, version, null));
   }
 
   /** The record stays, marked, so that a sign-in under way does not make it anew; memberships go. */
   async deleteUser(trx: MirrorTransaction, user: UserAccount, version: string, at: Date): Promise<void> {
+    await takeAccountTurn(trx, { kind: 'user', userId: user.id });
     await takeTurn(trx, [user.id]);
     if (!(await bury(trx, user.id, at))) return;
     await this.upsert(trx, user, version, at);

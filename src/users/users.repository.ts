@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurnBelow } from '../mirror/turns.js';
+import { takeAccountTurn } from './account-turn.js';
 import type { KnownAccount } from './plan-provisioning.js';
 import type { UserTables } from './user-tables.js';
 
@@ -14,22 +14,14 @@ export type UsersTransaction = Transaction<UserTables>;
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
-  /** One account is provisioned at a time, on all nodes: two first sign-ins at once make one user. */
+  /** One account is provisioned at a time: two first sign-ins at once make one user. */
   async exclusively<Result>(
     account: ExternalIdentity['account'],
     work: (trx: UsersTransaction, plain: MirrorTransaction) => Promise<Result>,
   ): Promise<Result> {
-    const key = account.kind === 'user' ? account.userId : `${account.connectionId}\n${account.idpId}`;
     return this.database.transaction().execute(async (plain) => {
-      const trx = plain.withTables<UserTables>();
-      await trx
-        .selectNoFrom((eb) =>
-          eb.fn('pg_advisory_xact_lock', [eb.fn('hashtextextended', [eb.val(key), eb.lit(0)])]).as('lock'),
-        )
-        .execute();
-      // Not while WorkOS's word that the person is deleted is being carried over.
-      if (account.kind === 'user') await takeTurnBelow(trx, [account.userId]);
-      return work(trx, plain);
+      await takeAccountTurn(plain, account);
+      return work(plain.withTables<UserTables>(), plain);
     });
   }
 
