@@ -38,6 +38,13 @@ describe('a first sign-in at the very moment when WorkOS tells of the person', (
     expect(await stage.rows('select email from users')).toEqual([{ email: 'ada@acme.com' }]);
   });
 
+  it('takes them for a member where the membership is written first', async () => {
+    expect(await comingAfter('organization_membership.created', aMembership(1))).toMatchObject({
+      user: { id: ADA },
+      settled: false,
+    });
+  });
+
   it.each([
     ['user.created', aUser(1)],
     ['organization_membership.created', aMembership(1)],

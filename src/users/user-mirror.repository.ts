@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Database } from '../database/database.js';
 import type { User } from '../identity/principal.js';
 import type { WorkosEventData } from '../identity/workos-event.js';
 import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { takeAccountTurn } from './account-turn.js';
-import type { UserTables } from './user-tables.js';
+import { isNew, type UserTables } from './user-tables.js';
 
 export type UserAccount = WorkosEventData<'user.updated'>;
 export type MembershipAccount = WorkosEventData<'organization_membership.updated'>;
@@ -130,9 +129,6 @@ export class UserMirrorRepository {
       .executeTakeFirst();
   }
 }
-
-/** A row that was there before has been locked by this transaction. */
-const isNew = sql<boolean>`xmax = 0`.as('is_new');
 
 function savedBy(row: { readonly is_new: boolean } | undefined): Saved {
   if (!row) return 'nothing';

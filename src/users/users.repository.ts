@@ -6,7 +6,7 @@ import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeAccountTurn } from './account-turn.js';
 import type { KnownAccount } from './plan-provisioning.js';
-import type { UserTables } from './user-tables.js';
+import { isNew, type UserTables } from './user-tables.js';
 
 export type UsersTransaction = Transaction<UserTables>;
 
@@ -94,16 +94,6 @@ export class UsersRepository {
       .execute();
   }
 
-  async isMember(trx: UsersTransaction, userId: string, organizationId: string): Promise<boolean> {
-    const row = await trx
-      .selectFrom('memberships')
-      .select('status')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    return row !== undefined && row.status !== 'inactive';
-  }
-
   async membershipId(organizationId: string, userId: string): Promise<string | null> {
     const row = await this.database
       .withTables<UserTables>()
@@ -116,15 +106,18 @@ export class UsersRepository {
     return row?.id ?? null;
   }
 
-  /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
+  /**
+   * Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are.
+   * @returns whether they were none before
+   */
   async join(
     trx: UsersTransaction,
     userId: string,
     organizationId: string,
     roles: readonly string[],
     now: Date,
-  ): Promise<void> {
-    await trx
+  ): Promise<boolean> {
+    const made = await trx
       .insertInto('memberships')
       .values({ user_id: userId, organization_id: organizationId, roles: [...roles], updated_at: now })
       .onConflict((conflict) =>
@@ -133,7 +126,16 @@ export class UsersRepository {
           .doUpdateSet({ roles: [...roles], updated_at: now })
           .where('memberships.version', '=', ''),
       )
-      .execute();
+      .returning(isNew)
+      .executeTakeFirst();
+    if (made) return made.is_new;
+    const told = await trx
+      .selectFrom('memberships')
+      .select('status')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return told?.status === 'inactive';
   }
 
   private async user(trx: Kysely<UserTables>, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {
