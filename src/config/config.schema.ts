@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaOf } from './database-schema.js';
 import {
   domainList,
   origin,
@@ -147,8 +148,11 @@ export const environment = z
       .describe('How many proxies stand in front; only then are their headers believed.'),
     DATABASE_URL: z
       .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
+      .refine((url) => schemaOf(url) !== null, '?schema= must be of a-z, 0-9 and _, and begin with no digit')
       .optional()
-      .describe('PostgreSQL. Unset: the service starts one of its own, its files in `DATA_DIR`.'),
+      .describe(
+        'PostgreSQL; `?schema=` puts the tables into a schema of their own. Unset: the service starts one of its own, its files in `DATA_DIR`.',
+      ),
     REDIS_URL: z
       .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
       .optional()

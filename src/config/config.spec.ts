@@ -224,6 +224,9 @@ describe('an environment that is not usable', () => {
     ['GUESTS', 'canary'],
     ['TRUST_PROXY', 'canary'],
     ['DATABASE_URL', 'mysql://user:canary@localhost/x'],
+    ['DATABASE_URL', 'postgres://localhost/canary?schema=Ours'],
+    ['DATABASE_URL', 'postgres://localhost/canary?schema=a,b'],
+    ['DATABASE_URL', 'postgres://localhost/canary?schema='],
     ['REDIS_URL', 'http://user:canary@localhost:6379'],
     ['LOG_LEVEL', 'canary'],
   ])('names %s and never its value, case %#', (name, value, base = DEVELOPMENT) => {

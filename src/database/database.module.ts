@@ -6,6 +6,7 @@ import { Config } from '../config/config.js';
 import { Database, openPool } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { migrate } from './migrate.js';
+import { schemaOf } from '../config/database-schema.js';
 
 const EMBEDDED = Symbol('embedded PostgreSQL');
 const POOL = Symbol('connection pool');
@@ -38,7 +39,12 @@ const POOL = Symbol('connection pool');
         return pool;
       },
     },
-    { provide: Database, inject: [POOL], useFactory: (pool: pg.Pool) => new Database(pool) },
+    {
+      provide: Database,
+      inject: [POOL, Config],
+      useFactory: (pool: pg.Pool, { databaseUrl }: Config) =>
+        new Database(pool, (databaseUrl && schemaOf(databaseUrl)) ?? undefined),
+    },
   ],
   exports: [CommonModule, Database],
 })

@@ -2,11 +2,19 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { isOutage } from '../common/outage.js';
 import { ProblemError } from '../common/problem-error.js';
+import { schemaOf } from '../config/database-schema.js';
 
 /** Each repository names its own tables: `database.withTables<{ invoices: InvoiceTable }>()`. */
 export class Database extends Kysely<Record<never, never>> {
-  constructor(pool: pg.Pool) {
+  constructor(
+    pool: pg.Pool,
+    readonly schemaName = 'public',
+  ) {
     super({ dialect: new PostgresDialect({ pool }) });
+  }
+
+  static open(url: string): Database {
+    return new Database(openPool(url), schemaOf(url) ?? undefined);
   }
 
   /** Rejects where no answer comes within a second. */
@@ -17,6 +25,7 @@ export class Database extends Kysely<Record<never, never>> {
 
 /** Timeouts are short: a request that waits for a dead store is answered with 503, it does not hang. */
 export function openPool(url: string): pg.Pool {
+  const schema = schemaOf(url);
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -24,6 +33,7 @@ export function openPool(url: string): pg.Pool {
     query_timeout: 5000,
     idleTimeoutMillis: 30_000,
     application_name: 'gatehouse',
+    ...(schema === null || schema === 'public' ? {} : { options: `-c search_path=${schema}` }),
   });
   // A connection that breaks between two queries of a transaction belongs to nobody who listens, and an `error` that
   // nobody hears ends the process. Whoever has it is told by their next query.

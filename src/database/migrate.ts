@@ -19,19 +19,22 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */
 export async function migrate(database: Database): Promise<void> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
-  });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = await migratorOf(database).migrateToLatest();
   if (error !== undefined) throw error;
 }
 
 /** True when every migration of this build has run. */
 export async function isMigrated(database: Database): Promise<boolean> {
-  const migrator = new Migrator({
+  const migrations = await migratorOf(database).getMigrations();
+  return migrations.every((migration) => migration.executedAt !== undefined);
+}
+
+function migratorOf(database: Database): Migrator {
+  return new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    migrationTableSchema: database.schemaName,
+    // Two teams may take the same number, and whoever is merged last may have the lower name.
+    allowUnorderedMigrations: true,
   });
-  return (await migrator.getMigrations()).every((migration) => migration.executedAt !== undefined);
 }

@@ -2,7 +2,7 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { SystemClock } from '../common/clock.js';
 import { SystemRandom } from '../common/random.js';
-import { Database, openPool } from '../database/database.js';
+import { Database } from '../database/database.js';
 import { DeadLetters } from './dead-letters.repository.js';
 import type { DeadLetter } from './event.schemas.js';
 
@@ -28,7 +28,7 @@ export async function eventsCommand(
     verb === 'list' ? what === undefined : (verb === 'show' || verb === 'replay') && what !== undefined;
   if (!known || rest.length > 0) return { exitCode: 2, text: USAGE };
   if (databaseUrl === null) return { exitCode: 2, text: NO_DATABASE };
-  const database = new Database(openPool(databaseUrl));
+  const database = Database.open(databaseUrl);
   try {
     const letters = new DeadLetters(database, new SystemClock());
     if (verb === 'list') return await list(letters);

@@ -4,7 +4,7 @@ import { AuditLog } from '../../audit/audit-log.service.js';
 import { AuditRepository } from '../../audit/audit.repository.js';
 import { SystemClock } from '../../common/clock.js';
 import { SystemRandom } from '../../common/random.js';
-import { Database, openPool } from '../../database/database.js';
+import { Database } from '../../database/database.js';
 import { parseEmail } from '../../identity/email-domain.js';
 import { isIdentifier } from '../../identity/identifiers.js';
 import { codeHashOf, DEFAULT_MINUTES, MAX_MINUTES } from './break-glass-pass.js';
@@ -47,7 +47,7 @@ export async function breakGlassCommand(
   const given = readArguments(args);
   if (typeof given === 'string') return { exitCode: 2, text: `${given}\n\n${USAGE}` };
   const { organization, email, reason, minutes } = given;
-  const database = new Database(openPool(where.databaseUrl));
+  const database = Database.open(where.databaseUrl);
   try {
     const [clock, random] = [new SystemClock(), new SystemRandom()];
     const audit = new AuditLog(new AuditRepository(database), clock, random);
