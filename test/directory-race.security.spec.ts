@@ -1,31 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MirrorTransaction } from '../src/mirror/tombstones.js';
 import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
-import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
 import { UsersService } from '../src/users/users.service.js';
-import { ACME, ADA, aDirectoryUser, aUser, second } from './support/event-payloads.js';
+import { ACME, ADA, adasAccount, aDirectoryUser, aUser, second } from './support/event-payloads.js';
 import { EventStage } from './support/event-stage.js';
 
 const ORIGIN = { ip: null, userAgent: null, requestId: 'race' };
 const ended = [`member ${ACME}:${ADA}: directory_user_deactivated`];
-
-/** Ada, as WorkOS vouches for her at her first sign-in: nobody has heard of her before. */
-const identity: ExternalIdentity = {
-  account: { kind: 'user', userId: ADA },
-  email: 'ada@acme.com',
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  profilePictureUrl: null,
-  organizationId: ACME,
-  connectionId: null,
-  connectionType: null,
-  method: 'sso',
-  authenticatedAt: null,
-  roles: ['member'],
-  permissions: [],
-  impersonator: null,
-  tokens: null,
-};
 
 describe('a first sign-in at the very moment of a suspension', () => {
   let stage: EventStage;
@@ -37,7 +18,7 @@ describe('a first sign-in at the very moment of a suspension', () => {
   afterAll(() => stage.close());
 
   const signIn = (then: () => Promise<void> = async () => undefined) =>
-    stage.get(UsersService).provision(identity, ORIGIN, async (trx: MirrorTransaction, userId) => {
+    stage.get(UsersService).provision(adasAccount, ORIGIN, async (trx: MirrorTransaction, userId) => {
       const standing = await stage.get(DirectoryAdmission).admit(trx, ACME, userId);
       await then();
       return standing;

@@ -18,8 +18,7 @@ let ada: Browser;
 let alan: Browser;
 beforeAll(async () => {
   stack = await Stack.start('authkit');
-  ada = await stack.signedIn('ada@acme.com');
-  alan = await stack.signedIn('alan@acme.com');
+  [ada, alan] = await Promise.all([stack.signedIn('ada@acme.com'), stack.signedIn('alan@acme.com')]);
   node = await extend(stack, {
     imports: [
       GraphQLModule.forRoot<ApolloDriverConfig>({

@@ -52,9 +52,11 @@ export class OrganizationsService {
    * @throws `upstream_unavailable` where the copy routes the domain nowhere and WorkOS cannot be asked
    */
   async route(domain: string): Promise<ConnectionRoute> {
-    const known = await this.routeByCopy(domain);
     const key = `domain:${domain}`;
-    if (this.routable.refusalOf(domain) !== null || this.isFresh(key)) return known;
+    // Looked at first: an answer that comes while the copy is read need not be in what was read.
+    const fresh = this.isFresh(key);
+    const known = await this.routeByCopy(domain);
+    if (this.routable.refusalOf(domain) !== null || fresh) return known;
     const started = performance.now();
     await this.refresh(key, () => this.fetchDomain(domain), leadsSomewhere(known));
     const route = await this.routeByCopy(domain);
@@ -66,8 +68,9 @@ export class OrganizationsService {
   async find(organizationId: string): Promise<StoredOrganization | null> {
     const copy = () => withStore(() => this.repository.find(organizationId));
     const key = `organization:${organizationId}`;
+    const fresh = this.isFresh(key);
     const known = await copy();
-    if (this.isFresh(key)) return known;
+    if (fresh) return known;
     await this.refresh(key, () => this.fetch(organizationId), known !== null);
     return copy();
   }
@@ -172,8 +175,12 @@ export class OrganizationsService {
     return this.clock.now().getTime() - (this.askedAt.get(key) ?? 0) < FRESH;
   }
 
-  /** Asks WorkOS. With a copy that will do nobody waits for long, and a failure is no reason to stop. */
+  /**
+   * Asks WorkOS, unless somebody else has had the answer meanwhile. With a copy that will do nobody waits for long, and a
+   * failure is no reason to stop.
+   */
   private async refresh(key: string, ask: () => Promise<unknown>, copyWillDo: boolean): Promise<void> {
+    if (this.isFresh(key)) return;
     const answer = this.asking.get(key) ?? this.ask(key, ask);
     await (copyWillDo ? within(PATIENCE, answer) : answer).catch((error: unknown) => {
       if (!copyWillDo || !isTransient(error)) throw error;

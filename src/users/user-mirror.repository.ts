@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
 import { Database } from '../database/database.js';
 import type { User } from '../identity/principal.js';
 import type { WorkosEventData } from '../identity/workos-event.js';
 import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
-import type { UserTables } from './user-tables.js';
+import { takeAccountTurn } from './account-turn.js';
+import { isNew, type UserTables } from './user-tables.js';
 
 export type UserAccount = WorkosEventData<'user.updated'>;
 export type MembershipAccount = WorkosEventData<'organization_membership.updated'>;
@@ -32,12 +32,14 @@ export class UserMirrorRepository {
   }
 
   async saveUser(trx: MirrorTransaction, user: UserAccount, version: string): Promise<Saved> {
+    await takeAccountTurn(trx, { kind: 'user', userId: user.id });
     if (await isBuried(trx, [user.id])) return 'nothing';
     return savedBy(await this.upsert(trx, user, version, null));
   }
 
   /** The record stays, marked, so that a sign-in under way does not make it anew; memberships go. */
   async deleteUser(trx: MirrorTransaction, user: UserAccount, version: string, at: Date): Promise<void> {
+    await takeAccountTurn(trx, { kind: 'user', userId: user.id });
     await takeTurn(trx, [user.id]);
     if (!(await bury(trx, user.id, at))) return;
     await this.upsert(trx, user, version, at);
@@ -127,9 +129,6 @@ export class UserMirrorRepository {
       .executeTakeFirst();
   }
 }
-
-/** A row that was there before has been locked by this transaction. */
-const isNew = sql<boolean>`xmax = 0`.as('is_new');
 
 function savedBy(row: { readonly is_new: boolean } | undefined): Saved {
   if (!row) return 'nothing';

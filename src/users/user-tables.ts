@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import { sql, type Generated } from 'kysely';
 
 /** The people, their accounts and where they are members (src/database/migrations). */
 export type UserTables = {
@@ -33,3 +33,6 @@ export type UserTables = {
     version: Generated<string>;
   };
 };
+
+/** Of a row that was inserted or updated: one that was there before has been locked by this transaction. */
+export const isNew = sql<boolean>`xmax = 0`.as('is_new');

@@ -4,9 +4,9 @@ import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurnBelow } from '../mirror/turns.js';
+import { takeAccountTurn } from './account-turn.js';
 import type { KnownAccount } from './plan-provisioning.js';
-import type { UserTables } from './user-tables.js';
+import { isNew, type UserTables } from './user-tables.js';
 
 export type UsersTransaction = Transaction<UserTables>;
 
@@ -14,22 +14,14 @@ export type UsersTransaction = Transaction<UserTables>;
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
-  /** One account is provisioned at a time, on all nodes: two first sign-ins at once make one user. */
+  /** One account is provisioned at a time: two first sign-ins at once make one user. */
   async exclusively<Result>(
     account: ExternalIdentity['account'],
     work: (trx: UsersTransaction, plain: MirrorTransaction) => Promise<Result>,
   ): Promise<Result> {
-    const key = account.kind === 'user' ? account.userId : `${account.connectionId}\n${account.idpId}`;
     return this.database.transaction().execute(async (plain) => {
-      const trx = plain.withTables<UserTables>();
-      await trx
-        .selectNoFrom((eb) =>
-          eb.fn('pg_advisory_xact_lock', [eb.fn('hashtextextended', [eb.val(key), eb.lit(0)])]).as('lock'),
-        )
-        .execute();
-      // Not while WorkOS's word that the person is deleted is being carried over.
-      if (account.kind === 'user') await takeTurnBelow(trx, [account.userId]);
-      return work(trx, plain);
+      await takeAccountTurn(plain, account);
+      return work(plain.withTables<UserTables>(), plain);
     });
   }
 
@@ -102,16 +94,6 @@ export class UsersRepository {
       .execute();
   }
 
-  async isMember(trx: UsersTransaction, userId: string, organizationId: string): Promise<boolean> {
-    const row = await trx
-      .selectFrom('memberships')
-      .select('status')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    return row !== undefined && row.status !== 'inactive';
-  }
-
   async membershipId(organizationId: string, userId: string): Promise<string | null> {
     const row = await this.database
       .withTables<UserTables>()
@@ -124,15 +106,18 @@ export class UsersRepository {
     return row?.id ?? null;
   }
 
-  /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
+  /**
+   * Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are.
+   * @returns whether they were none before
+   */
   async join(
     trx: UsersTransaction,
     userId: string,
     organizationId: string,
     roles: readonly string[],
     now: Date,
-  ): Promise<void> {
-    await trx
+  ): Promise<boolean> {
+    const made = await trx
       .insertInto('memberships')
       .values({ user_id: userId, organization_id: organizationId, roles: [...roles], updated_at: now })
       .onConflict((conflict) =>
@@ -141,7 +126,16 @@ export class UsersRepository {
           .doUpdateSet({ roles: [...roles], updated_at: now })
           .where('memberships.version', '=', ''),
       )
-      .execute();
+      .returning(isNew)
+      .executeTakeFirst();
+    if (made) return made.is_new;
+    const told = await trx
+      .selectFrom('memberships')
+      .select('status')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return told?.status === 'inactive';
   }
 
   private async user(trx: Kysely<UserTables>, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {

@@ -46,8 +46,7 @@ export class UsersService {
         }
         const { organizationId, roles } = identity;
         const isNewMember =
-          organizationId !== null && !(await this.repository.isMember(trx, userId, organizationId));
-        if (organizationId !== null) await this.repository.join(trx, userId, organizationId, roles, now);
+          organizationId !== null && (await this.repository.join(trx, userId, organizationId, roles, now));
         return { id: userId, plan: decided, settled: await settle(plain, userId, isNewMember) };
       }),
     );

@@ -1,3 +1,5 @@
+import type { ExternalIdentity } from '../../src/identity/identity-provider.port.js';
+
 /** What WorkOS's events carry, as short as its schemas allow. `at`: the object's own `updated_at`, in seconds. */
 export const second = (at: number): Date => new Date(Date.UTC(2026, 9, 1) + at * 1000);
 const dated = (at: number) => ({ created_at: second(0).toISOString(), updated_at: second(at).toISOString() });
@@ -70,3 +72,21 @@ export const inGroup = (user = aDirectoryUser(0), group = aGroup(0)) => ({
   user,
   group,
 });
+
+/** Ada, as WorkOS vouches for her when she signs in. */
+export const adasAccount: ExternalIdentity = {
+  account: { kind: 'user', userId: ADA },
+  email: 'ada@acme.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  profilePictureUrl: null,
+  organizationId: ACME,
+  connectionId: null,
+  connectionType: null,
+  method: 'sso',
+  authenticatedAt: null,
+  roles: ['member'],
+  permissions: [],
+  impersonator: null,
+  tokens: null,
+};
