@@ -6,10 +6,11 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { startSandbox, type RunningSandbox } from '../sandbox/server.js';
 import { Browser } from './support/browser.js';
+import { freePort } from './support/free-port.js';
 import { PackedHost } from './support/packed-host.js';
 import { createDatabase, type TestDatabase } from './support/postgres.js';
 import { ServiceProcess } from './support/service-process.js';
-import { freePort, Site } from './support/site.js';
+import { Site } from './support/site.js';
 
 /** The application of somebody else, running. */
 class HostSite extends Site {
@@ -50,7 +51,7 @@ describe('the packed package', () => {
   let host: PackedHost;
   beforeAll(() => {
     host = PackedHost.create();
-  }, 60_000);
+  });
   afterAll(() => host.remove());
 
   const files = () =>
@@ -118,7 +119,7 @@ describe('the packed package', () => {
     beforeAll(async () => {
       expect(host.compile()).toBe('');
       site = await HostSite.start(host);
-    }, 60_000);
+    });
     afterAll(() => site?.stop());
 
     it('guards every route that does not say otherwise', async () => {

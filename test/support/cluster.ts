@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.js';
+import { freePort } from './free-port.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 import { RoundRobin } from './round-robin.js';
 import { ServiceProcess } from './service-process.js';
-import { freePort, Site, type SignInMode } from './site.js';
+import { Site, type SignInMode } from './site.js';
 
 /** Several processes of the compiled service behind a load balancer, over one database and one sandbox. */
 export class Cluster extends Site {

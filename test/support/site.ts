@@ -1,5 +1,4 @@
 import pg from 'pg';
-import { createServer } from 'node:net';
 import type { RunningSandbox } from '../../sandbox/server.js';
 import { Browser, type OpenOptions, type Visit } from './browser.js';
 import type { TestDatabase } from './postgres.js';
@@ -127,15 +126,4 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ApiBody | null;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -5,8 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.js';
+import { freePort } from './free-port.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
-import { freePort, Site, type SignInMode } from './site.js';
+import { Site, type SignInMode } from './site.js';
 
 export { ACME, GLOBEX, MODES, type ApiAnswer, type ApiBody, type SignInMode } from './site.js';
 
