@@ -15,5 +15,5 @@ export default {
   // The slow suites start processes of their own: more workers than cores, and what must be quick is not.
   maxWorkers: availableParallelism(),
   // How long a slow machine may take. No test holds by it: what must be quick is asserted.
-  testTimeout: 20_000,
+  testTimeout: 120_000,
 };

@@ -19,7 +19,7 @@ describe("the operators' routes", () => {
       return event !== undefined;
     });
     await stack.query(`update workos_events set state = 'dead', attempts = 6`);
-  }, 30_000);
+  });
   afterAll(() => stack.stop());
 
   const call = (path: string, authorization?: string, method = 'GET', browser = new Browser()) =>
