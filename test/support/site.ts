@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { RunningSandbox } from '../../sandbox/server.js';
 import { Browser, type OpenOptions, type Visit } from './browser.js';
 import type { TestDatabase } from './postgres.js';
@@ -109,13 +109,7 @@ export abstract class Site {
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.database.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return this.database.query<Row>(text, values);
   }
 }
 
