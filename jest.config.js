@@ -12,8 +12,10 @@ export default {
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/test-defaults.ts'],
   testEnvironment: 'node',
   testSequencer: './test/support/sequencer.js',
-  // The slow suites start processes of their own: more workers than cores, and what must be quick is not.
-  maxWorkers: availableParallelism(),
+  // One more than there are cores: in a third of the suites most of the time is waiting.
+  maxWorkers: availableParallelism() + 1,
+  // Every suite loads the service anew, and a worker forgets none of them.
+  workerIdleMemoryLimit: '700MB',
   // How long a slow machine may take. No test holds by it: what must be quick is asserted.
-  testTimeout: 20_000,
+  testTimeout: 120_000,
 };

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { X509CertificateGenerator } from '@peculiar/x509';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { KEY_ALGORITHM, keyPair } from './key-pair.js';
 
 interface SigningKey {
   kid: string;
@@ -11,15 +12,15 @@ interface SigningKey {
 
 const YEAR = 365 * 24 * 3600 * 1000;
 
-async function createKey(): Promise<SigningKey> {
-  const keys = await generateKeyPair('RS256', { extractable: true });
+async function createKey(pem?: string): Promise<SigningKey> {
+  const keys = await keyPair(pem);
   const now = Date.now();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=WorkOS sandbox',
     keys,
     notBefore: new Date(now - YEAR),
     notAfter: new Date(now + 10 * YEAR),
-    signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    signingAlgorithm: KEY_ALGORITHM,
   });
   const der = Buffer.from(certificate.rawData);
   const { n, e } = await exportJWK(keys.publicKey);
@@ -34,8 +35,9 @@ async function createKey(): Promise<SigningKey> {
 export class SigningKeys {
   private constructor(private keys: [SigningKey, ...SigningKey[]]) {}
 
-  static async create(): Promise<SigningKeys> {
-    return new SigningKeys([await createKey()]);
+  /** @param pem see `keyPair` */
+  static async create(pem?: string): Promise<SigningKeys> {
+    return new SigningKeys([await createKey(pem)]);
   }
 
   get kids(): string[] {

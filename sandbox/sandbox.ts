@@ -30,6 +30,7 @@ export class Sandbox {
     readonly appUrl: string,
     readonly keys: SigningKeys,
     ids: RecordIds,
+    privateKey?: string,
   ) {
     this.state = new SandboxState(seed, appUrl, this.clock, ids);
     this.webhooks = new Webhooks(this.clock, seed.client_id);
@@ -38,6 +39,7 @@ export class Sandbox {
     this.idp = new TestIdp({
       baseUrl: () => this.url,
       now: this.clock.now,
+      privateKey,
       connection: (id) => {
         const connection = this.state.connection(id);
         if (!connection) return null;

@@ -47,6 +47,8 @@ export interface SandboxOptions {
   webhooks?: WebhookOptions[];
   /** A file that keeps the identifiers of what was deleted, for a service that keeps its database over restarts. */
   spentIds?: string;
+  /** What it signs with first, PKCS #8; a key of its own where left out. */
+  privateKey?: string | undefined;
 }
 
 export interface RunningSandbox {
@@ -101,8 +103,10 @@ function application(sandbox: Sandbox): Express {
 /** Starts a small WorkOS on the loopback interface. */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const seed = readSeed(options.seed ?? DEFAULT_SEED);
+  const { privateKey } = options;
   const ids = new RecordIds(options.spentIds);
-  const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), await SigningKeys.create(), ids);
+  const keys = await SigningKeys.create(privateKey);
+  const sandbox = new Sandbox(seed, options.appUrl.replace(/\/$/, ''), keys, ids, privateKey);
   const server = await listen(application(sandbox), options.port ?? 0, options.host ?? '127.0.0.1');
   sandbox.url = `http://localhost:${(server.address() as AddressInfo).port}`;
   sandbox.webhooks.configure(options.webhooks ?? []);

@@ -22,7 +22,7 @@ describe("an organization's administrators", () => {
     ada = await stack.signedIn('ada@acme.com');
     alan = await stack.signedIn('alan@acme.com');
     alanId = await idOf(alan);
-  }, 20_000);
+  });
   beforeEach(async () => {
     await stack.query('delete from organization_policies');
     await stack.query("delete from audit_events where action = 'policy.changed'");

@@ -30,7 +30,7 @@ describe('administration, asked by those who may not', () => {
       const { body } = await stack.api(browser, '/v1/me');
       people.set(email, { browser, id: (body as unknown as { user: { id: string } }).user.id });
     }
-  }, 20_000);
+  });
   afterAll(() => stack.stop());
 
   const person = (email: string) => {

@@ -28,7 +28,7 @@ describe('the architecture', () => {
     );
     expect({ status, stdout: status === 0 ? '' : stdout }).toEqual({ status: 0, stdout: '' });
     expect(stdout).toMatch(/no dependency violations found \(\d{3,} modules/);
-  }, 30_000);
+  });
 
   it('has no file without a role that it need not have, and none over its length', () => {
     const long = tracked('src/*.ts', 'sandbox/*.ts', 'web/src/*.ts', 'web/src/*.tsx')

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   accessibilityViolations,
   describeInChromium,
-  hasFocus,
   press,
   see,
   tabTo,
@@ -107,7 +106,7 @@ describeInChromium('the pages in a browser', () => {
     await end.click();
     const dialog = here.getByRole('dialog', { name: 'Sign out “Safari on iPhone”?' });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    expect(await hasFocus(here, end)).toBe(true);
+    await end.and(here.locator(':focus')).waitFor();
     await end.click();
     await dialog.getByRole('button', { name: 'Sign out' }).click();
     await see(here, 'Signed out: Safari on iPhone.');

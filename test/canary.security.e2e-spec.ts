@@ -8,7 +8,7 @@ import { until } from './support/until.js';
 import { deliver, wireEvent } from './support/webhooks.js';
 import { send } from './support/wire.js';
 
-beforeAll(() => ServiceProcess.build(), 120_000);
+beforeAll(() => ServiceProcess.build());
 
 describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN=%s', (mode) => {
   let stack: Stack;
@@ -26,7 +26,7 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     await stack.app.close();
     service = ServiceProcess.start({ ...stack.env, LOG_LEVEL: 'trace' });
     await service.ready(stack.url);
-  }, 30_000);
+  });
   beforeEach(() => {
     const real = globalThis.fetch;
     jest.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
@@ -180,7 +180,7 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     // Whatever page a browser ends on, its address has no secret to give away in a Referer.
     const pages = answers.filter(({ status }) => status === 200).map(({ url }) => decodeURIComponent(url));
     expect(pages.filter((url) => found(url).length > 0)).toEqual([]);
-  }, 30_000);
+  });
 
   it('ends with 0 on SIGTERM, having answered what was under way', async () => {
     const browser = new Browser();
@@ -195,7 +195,7 @@ describe.each(MODES)('secrets of a sign-in, in a process of its own with SIGN_IN
     expect((await ending).status).toBe(303);
     expect(await exit).toBe(0);
     expect(found(service.output)).toEqual([]);
-  }, 15_000);
+  });
 });
 
 describe('a configuration that is not usable', () => {
@@ -217,7 +217,7 @@ describe('a configuration that is not usable', () => {
     ))
       expect(service.output).toContain(name);
     expect(service.output).not.toMatch(/canary|99999/);
-  }, 15_000);
+  });
 
   it('also where the values are well-formed and unsafe', async () => {
     const env = {
@@ -232,5 +232,5 @@ describe('a configuration that is not usable', () => {
     for (const name of ['WORKOS_API_KEY', 'WORKOS_API_URL', 'APP_URL', 'SESSION_KEYS'])
       expect(service.output).toContain(name);
     expect(service.output).not.toMatch(/canary|not_a_secret|4000/);
-  }, 15_000);
+  });
 });

@@ -10,8 +10,8 @@ describe('four processes behind a load balancer', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await Cluster.start('authkit', NODES);
-  }, 120_000);
-  afterAll(() => cluster.stop(), 30_000);
+  });
+  afterAll(() => cluster.stop());
 
   /** What each node says of a session, asked directly. */
   async function statuses(browser: Browser): Promise<number[]> {
@@ -47,22 +47,25 @@ describe('four processes behind a load balancer', () => {
     const ada = await cluster.signedIn('ada@acme.com');
     await statuses(ada);
     let deaf = true;
+    const cut = () =>
+      cluster.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'gatehouse bus' and datname = current_database()`,
+      );
+    expect(await cut()).toHaveLength(NODES);
     const cutting = (async () => {
       const end = performance.now() + 10_000;
       while (deaf && performance.now() < end) {
-        await cluster.query(
-          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gatehouse bus'`,
-        );
+        await cut();
         await pause(20);
       }
     })();
-    await pause(100);
     const out = await cluster.api(ada, '/auth/logout', { method: 'POST' });
     expect(out.status).toBe(200);
     expect(await refusedEverywhere(ada, 5000)).toBeLessThan(5000);
     deaf = false;
     await cutting;
-  }, 20_000);
+  });
 
   it('loses no session and no sign-in while every node is restarted in turn', async () => {
     const ada = await cluster.signedIn('ada@acme.com');
@@ -90,7 +93,7 @@ describe('four processes behind a load balancer', () => {
     await load;
     expect(failures).toEqual([]);
     expect(signIns).toBeGreaterThan(5);
-  }, 60_000);
+  });
 
   it('signs nobody out when the session keys are rotated node by node', async () => {
     const ada = await cluster.signedIn('ada@acme.com');
@@ -117,7 +120,7 @@ describe('four processes behind a load balancer', () => {
     expect(await statuses(ada)).toEqual([200, 200, 200, 200]);
     const [after] = await cluster.query<{ token: string }>(refreshTokenOf, ['ada@acme.com']);
     expect(keyIdOf(after?.token)).not.toBe(keyIdOf(before?.token));
-  }, 60_000);
+  });
 });
 
 const refreshTokenOf = `select data #>> '{tokens,refreshToken}' as token from sessions where data #>> '{user,email}' = $1 order by id desc limit 1`;

@@ -33,7 +33,7 @@ describe('a caller without a session cookie', () => {
     browser = await stack.signedIn('ada@acme.com');
     ada = (await userTokens(stack, 'ada@acme.com')).accessToken;
     machine = await machineToken(stack);
-  }, 40_000);
+  });
   afterAll(() => stack.stop());
 
   const claims = (changes: JWTPayload = {}): JWTPayload => ({ ...decodeJwt(ada), ...changes });

@@ -27,7 +27,7 @@ describe('somebody of one company, with the identifiers of another', () => {
     stack = await Stack.start('authkit', { OPERATOR_TOKEN: secret(), WORKOS_WEBHOOK_SECRET: secret() });
     for (const company of ['acme', 'globex'] as const) tenants.set(company, await settle(stack, company));
     stateOf = await tenantState(stack);
-  }, 40_000);
+  });
   afterAll(() => stack.stop());
 
   const tenant = (company: string): Tenant => {

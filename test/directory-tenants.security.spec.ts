@@ -26,7 +26,7 @@ describe("what another tenant's directory says of our people", () => {
   let stage: EventStage;
   beforeAll(async () => {
     stage = await EventStage.open();
-  }, 20_000);
+  });
   beforeEach(async () => {
     await stage.verifyDomain(ACME, 'acme.com');
     // The worst case: they had our domain verified too.

@@ -53,7 +53,7 @@ describe('@OnWorkosEvent', () => {
   let stage: ProcessorStage;
   beforeAll(async () => {
     stage = await ProcessorStage.open();
-  }, 20_000);
+  });
   afterAll(() => stage.close());
   beforeEach(() => stage.clear());
 

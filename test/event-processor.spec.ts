@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
-import { setTimeout as pause } from 'node:timers/promises';
 import { ProblemError } from '../src/common/problem-error.js';
 import { ProcessorStage, FakeApplier, type StoredEvent } from './support/processor-stage.js';
 
@@ -8,7 +7,7 @@ describe('the processing of events', () => {
   let stage: ProcessorStage;
   beforeAll(async () => {
     stage = await ProcessorStage.open();
-  }, 20_000);
+  });
   afterAll(() => stage.close());
   beforeEach(() => stage.clear());
   afterEach(() => {
@@ -168,16 +167,18 @@ describe('the processing of events', () => {
 
   it('two events that lock each other out are both done', async () => {
     const locks = new FakeApplier();
+    const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     locks.before = async (trx, event) => {
       const [first, second] = event.data.id === 'session_1' ? [1, 2] : [2, 1];
       await stage.lock(trx, first);
-      await pause(60);
+      (first === 1 ? one : two).resolve();
+      await Promise.all([one.promise, two.promise]);
       await stage.lock(trx, second);
     };
     const nodes = [stage.node([locks]), stage.node([locks])];
     await nodes[0]?.inbox.receive([stage.event('session.created', { object: 'session_1' })], 'webhook');
     const first = nodes[0]?.drain();
-    await pause(20);
+    await one.promise;
     await nodes[1]?.inbox.receive([stage.event('session.created', { object: 'session_2' })], 'webhook');
     await Promise.all([first, nodes[1]?.drain()]);
     stage.now = new Date(stage.now.getTime() + 2000);

@@ -65,7 +65,7 @@ describe('the reader of the Events API', () => {
   let lists: FakeLists;
   beforeAll(async () => {
     stage = await ProcessorStage.open();
-  }, 20_000);
+  });
   afterAll(() => stage.close());
   beforeEach(async () => {
     await stage.clear();

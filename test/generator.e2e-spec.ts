@@ -109,5 +109,5 @@ describe('npm run new', () => {
     ]);
     expect(outcomes.filter((outcome) => outcome.status !== 0)).toEqual([]);
     expect(outcomes[1].output).toMatch(/Tests: +6 passed, 6 total/);
-  }, 120_000);
+  });
 });

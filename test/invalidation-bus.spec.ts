@@ -63,7 +63,7 @@ describe('an invalidation bus', () => {
     let server: TestDatabase;
     beforeAll(async () => {
       server = await createDatabase();
-    }, 20_000);
+    });
     afterAll(async () => server.drop());
 
     wiredBusConformance('a bus over it', async () => {
@@ -89,7 +89,7 @@ describe('an invalidation bus', () => {
     let server: TestRedis;
     beforeAll(async () => {
       server = await TestRedis.start();
-    }, 20_000);
+    });
     afterAll(async () => server.stop());
 
     wiredBusConformance('a bus over it', async () => {

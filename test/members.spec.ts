@@ -20,7 +20,7 @@ describe('the members of an organization', () => {
   let stage: EventStage;
   beforeAll(async () => {
     stage = await EventStage.open();
-  }, 20_000);
+  });
   beforeEach(async () => {
     await stage.verifyDomain(ACME, 'acme.com');
     await stage.setPolicy(ACME, { groupRoles: { Engineering: 'developer' }, defaultRole: 'guest' });

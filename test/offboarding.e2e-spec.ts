@@ -17,7 +17,7 @@ describe('a person whose directory lets them go', () => {
     nodes = [stack, await stack.addNode(), await stack.addNode()];
     await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
     grace = await stack.signedIn('grace@globex.com');
-  }, 40_000);
+  });
   afterAll(async () => {
     for (const node of nodes.slice(1)) await node.stop();
     await stack.stop();

@@ -19,7 +19,7 @@ describe("the operators' routes", () => {
       return event !== undefined;
     });
     await stack.query(`update workos_events set state = 'dead', attempts = 6`);
-  }, 30_000);
+  });
   afterAll(() => stack.stop());
 
   const call = (path: string, authorization?: string, method = 'GET', browser = new Browser()) =>
@@ -77,7 +77,7 @@ describe("the operators' routes", () => {
     expect((await call(REPLAY, `Bearer ${TOKEN}`, 'POST')).status).toBe(204);
     await until('it was tried again', async () => {
       const [event] = await stack.query(
-        `select 1 from workos_events where state = 'pending' and attempts = 1`,
+        `select 1 from workos_events where state = 'pending' and attempts >= 1`,
       );
       return event !== undefined;
     });

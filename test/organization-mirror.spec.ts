@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { OrganizationRecord } from '../src/identity/organization-source.port.js';
 import type { WorkosEventName } from '../src/identity/workos-event.js';
 import { Database } from '../src/database/database.js';
@@ -327,7 +326,7 @@ describe('the local copy of organizations', () => {
           domain(1, { id: 'org_domain_eve', organization_id: EVE }),
         );
         // It would be through at once, and see nothing of the first, if it did not wait for it.
-        expect(await Promise.race([second.then(() => 'through'), pause(150, 'waiting')])).toBe('waiting');
+        await stage.lockAwaited();
       });
       await second;
       expect(await audits()).toHaveLength(2);

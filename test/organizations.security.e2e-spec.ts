@@ -134,7 +134,7 @@ describe('which organization signs a person in, and how', () => {
       const [unknown, inactive] = [await login(UNKNOWN), await login(INACTIVE)];
       expect(unknown).toMatchObject({ status: 503, body: { code: 'upstream_unavailable' } });
       expect(comparable(inactive, INACTIVE)).toEqual(comparable(unknown, UNKNOWN));
-    }, 30_000);
+    });
 
     it('take the same time, asked for the first time and later', async () => {
       await stack.control(`/connections/${ACME.connection}`, { state: 'inactive' });
@@ -145,7 +145,8 @@ describe('which organization signs a person in, and how', () => {
         return performance.now() - started;
       };
       const median = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
-      const first: [number, number] = [await timed('nobody-owns-this.example'), await timed('acme.com')];
+      // Side by side: what keeps this process from its work keeps it from both.
+      const first = await Promise.all([timed('nobody-owns-this.example'), timed('acme.com')]);
       for (const time of first) expect(time).toBeGreaterThan(490);
       expect(Math.abs(first[0] - first[1])).toBeLessThan(200);
       const later: [number[], number[]] = [[], []];
@@ -154,7 +155,7 @@ describe('which organization signs a person in, and how', () => {
         later[1].push(await timed('acme.com'));
       }
       expect(Math.abs(median(later[0]) - median(later[1]))).toBeLessThan(1.5);
-    }, 30_000);
+    });
 
     it('ask WorkOS once, however many want to know', async () => {
       await stack.control('/requests', undefined, 'DELETE');

@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { startSandbox, type RunningSandbox } from '../sandbox/server.js';
+import type { RunningSandbox } from '../sandbox/server.js';
 import { Browser } from './support/browser.js';
+import { freePort } from './support/free-port.js';
 import { PackedHost } from './support/packed-host.js';
 import { createDatabase, type TestDatabase } from './support/postgres.js';
+import { sandboxFor } from './support/sandbox.js';
 import { ServiceProcess } from './support/service-process.js';
-import { freePort, Site } from './support/site.js';
+import { Site } from './support/site.js';
 
 /** The application of somebody else, running. */
 class HostSite extends Site {
@@ -25,7 +27,7 @@ class HostSite extends Site {
   static async start(host: PackedHost): Promise<HostSite> {
     const port = await freePort();
     const url = `http://localhost:${port}`;
-    const [sandbox, database] = await Promise.all([startSandbox({ appUrl: url }), createDatabase()]);
+    const [sandbox, database] = await Promise.all([sandboxFor(url), createDatabase()]);
     const service = ServiceProcess.run(join(host.folder, 'dist', 'main.js'), host.folder, {
       PORT: String(port),
       APP_URL: url,
@@ -50,7 +52,7 @@ describe('the packed package', () => {
   let host: PackedHost;
   beforeAll(() => {
     host = PackedHost.create();
-  }, 60_000);
+  });
   afterAll(() => host.remove());
 
   const files = () =>
@@ -118,7 +120,7 @@ describe('the packed package', () => {
     beforeAll(async () => {
       expect(host.compile()).toBe('');
       site = await HostSite.start(host);
-    }, 60_000);
+    });
     afterAll(() => site?.stop());
 
     it('guards every route that does not say otherwise', async () => {

@@ -7,7 +7,7 @@ describe('people and memberships, as events tell of them', () => {
   let stage: EventStage;
   beforeAll(async () => {
     stage = await EventStage.open();
-  }, 20_000);
+  });
   afterEach(() => stage.clear());
   afterAll(() => stage.close());
 

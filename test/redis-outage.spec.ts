@@ -53,6 +53,18 @@ describeWithRedis('a session store whose Redis fails', () => {
     return [ended.reason instanceof ProblemError ? ended.reason.code : ended.reason, spent];
   }
 
+  /** How every method ends, and whether at once. The quickest of three counts: a busy machine holds up any of them. */
+  async function allAtOnce(): Promise<unknown[]> {
+    const ends: unknown[] = [];
+    for (const [name, call] of METHODS) {
+      const tries = [await outcome(call), await outcome(call), await outcome(call)];
+      const codes = new Set(tries.map(([code]) => code));
+      ends.push([name, ...codes, Math.min(...tries.map(([, spent]) => spent)) < 50]);
+    }
+    return ends;
+  }
+  const REFUSED_AT_ONCE = METHODS.map(([name]) => [name, 'store_unavailable', true]);
+
   const answers = () =>
     redis.ping().then(
       () => true,
@@ -62,10 +74,7 @@ describeWithRedis('a session store whose Redis fails', () => {
   it('says so at once, in every method, when it was killed, and works again when it is back', async () => {
     server.kill();
     await until('the loss is known', async () => !(await answers()));
-    for (const [name, call] of METHODS) {
-      const [code, spent] = await outcome(call);
-      expect([name, code, spent < 50]).toEqual([name, 'store_unavailable', true]);
-    }
+    expect(await allAtOnce()).toEqual(REFUSED_AT_ONCE);
     await server.restart();
     await until('it is back', answers);
     expect(await store.find(record.id)).toBeNull();
@@ -84,14 +93,11 @@ describeWithRedis('a session store whose Redis fails', () => {
     server.pause();
     const [first, waited] = await outcome((store) => store.findByTokenHash(record.tokenHash));
     expect([first, waited < 2000]).toEqual(['store_unavailable', true]);
-    for (const [name, call] of METHODS) {
-      const [code, spent] = await outcome(call);
-      expect([name, code, spent < 50]).toEqual([name, 'store_unavailable', true]);
-    }
+    expect(await allAtOnce()).toEqual(REFUSED_AT_ONCE);
     server.resume();
     await until('it is back', answers);
     expect(await store.findByTokenHash(record.tokenHash)).toEqual(record);
-  }, 15_000);
+  });
 
   it('says so of a server that refuses to write', async () => {
     await server.command('CONFIG', 'SET', 'maxmemory', '1');

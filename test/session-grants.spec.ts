@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { KeyRing } from '../src/crypto/key-ring.js';
 import { IdentityProvider, type ExternalTokens } from '../src/identity/identity-provider.port.js';
@@ -15,6 +14,7 @@ import { SessionRevoker } from '../src/sessions/session-revoker.service.js';
 import type { SessionChange, SessionStore } from '../src/sessions/session-store.port.js';
 import { aSession } from '../src/sessions/session.factory.js';
 import { clock, describeWithStores, random, type Ground } from './support/session-stores.js';
+import { until } from './support/until.js';
 
 const ACME = { kind: 'organization', id: 'org_acme' } as const;
 const ADA = memberOf('org_acme', 'user_ada');
@@ -104,9 +104,10 @@ describeWithStores('what changes while sessions live', (newGround) => {
 
     it('wait for a renewal that is under way, and lose nothing that WorkOS gave', async () => {
       const ada = await withTokens('first');
-      const answer = Promise.withResolvers<void>();
+      const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const provider: Partial<IdentityProvider> = {
         renew: async () => {
+          asked.resolve();
           await answer.promise;
           const { user } = ada;
           const account = { kind: 'user', userId: user.id } as const;
@@ -134,9 +135,11 @@ describeWithStores('what changes while sessions live', (newGround) => {
         clock,
       );
       const renewal = renewer.renew(ada);
-      await pause(20);
+      await asked.promise;
+      const refused = jest.spyOn(store, 'claim');
       const update = grants.update(ACME, () => ({ roles: ['member'] }));
-      await pause(60);
+      // Twice: it goes on waiting.
+      await until('it was refused its turn', () => refused.mock.calls.length > 1);
       answer.resolve();
       expect(await renewal).toMatchObject({ roles: ['admin'] });
       expect(await update).toBe(1);
@@ -179,7 +182,7 @@ describeWithStores('what changes while sessions live', (newGround) => {
       expect(await grants.update(ACME, () => ({ roles: [] }))).toBe(620);
       for await (const batch of store.walk(ACME))
         expect(new Set(batch.map(({ version }) => version))).toEqual(new Set([2]));
-    }, 30_000);
+    });
 
     it('of a session that ends meanwhile bring nothing back', async () => {
       const [ada, other] = [await session(), await session()];

@@ -14,7 +14,7 @@ describe('sessions in PostgreSQL', () => {
     server = await createDatabase();
     database = new Database(openPool(server.url));
     await migrate(database);
-  }, 20_000);
+  });
   afterAll(async () => {
     await database.destroy();
     await server.drop();

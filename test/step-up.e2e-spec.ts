@@ -32,7 +32,7 @@ describe.each(MODES)('a proof that must be recent (%s)', (mode) => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start(mode, {}, [SecretsModule]);
-  }, 40_000);
+  });
   afterAll(() => stack.stop());
 
   const secrets = (browser: Browser) => stack.api(browser, '/v1/secrets');
@@ -85,7 +85,7 @@ describe('somebody who acts as another person', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start('authkit', { IDP_INITIATED: 'allow' }, [SecretsModule]);
-  }, 40_000);
+  });
   afterAll(() => stack.stop());
 
   it('sees what the person sees, changes nothing that is not opened to them, and is named beside the person', async () => {

@@ -14,7 +14,7 @@ describe('POST /webhooks/workos', () => {
   let stack: Stack;
   beforeAll(async () => {
     stack = await Stack.start('sso', { WORKOS_WEBHOOK_SECRET: `${OLD},${NEW}` });
-  }, 30_000);
+  });
   afterAll(() => stack.stop());
 
   const event = (more: Partial<WireEvent> = {}) =>
@@ -144,7 +144,7 @@ describe('a service without a webhook secret', () => {
     } finally {
       await stack.stop();
     }
-  }, 30_000);
+  });
 });
 
 describe('an application that parses bodies itself', () => {
@@ -160,5 +160,5 @@ describe('an application that parses bodies itself', () => {
     } finally {
       await stack.stop();
     }
-  }, 30_000);
+  });
 });

@@ -24,6 +24,8 @@ export interface TestIdpOptions {
   baseUrl: () => string;
   now: () => Date;
   connection: (id: string) => TestIdpConnection | null;
+  /** See `keyPair`. */
+  privateKey?: string | undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -143,7 +145,7 @@ export class TestIdp {
   }
 
   #signingKey(): Promise<SigningKey> {
-    this.#key ??= createSigningKey(this.#options.now());
+    this.#key ??= createSigningKey(this.#options.now(), this.#options.privateKey);
     return this.#key;
   }
 }

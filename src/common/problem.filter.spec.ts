@@ -139,6 +139,11 @@ describe('an error', () => {
       expect(answer.text).not.toContain(CANARY);
     });
 
+    it('is no page of a node that is on its way out: a balancer asks another one', async () => {
+      const answer = await get('/auth/fail/shutdown', PAGE);
+      expect([answer.status, answer.body.code]).toEqual([503, 'shutting_down']);
+    });
+
     it('is JSON for whoever asks for JSON, or for anything', async () => {
       for (const accept of [
         'application/json',

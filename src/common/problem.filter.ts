@@ -40,7 +40,8 @@ export class ProblemFilter implements ExceptionFilter {
       response.redirect(302, problem.options.redirect);
       return;
     }
-    if (wantsPage(request)) {
+    // A balancer passes a request on that one node of many refused; a redirect would end the sign-in here.
+    if (problem.code !== 'shutting_down' && wantsPage(request)) {
       response.redirect(303, signInPage(problem, id, retryAfter));
       return;
     }

@@ -24,6 +24,9 @@ export interface EmbeddedPostgresOptions {
   readonly unsafe?: boolean;
 }
 
+/** One server for many services at once, each with a pool of its own, and nothing on it that must outlive a crash. */
+const UNSAFE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' };
+
 /**
  * A real PostgreSQL server that belongs to this process: started from npm binaries, bound to loopback on a free port,
  * with a password of its own, stopped with it. A server that a killed process left behind is adopted.
@@ -85,7 +88,7 @@ export class EmbeddedPostgres {
       port: String(port),
       unix_socket_directories: '',
       log_checkpoints: 'off',
-      ...(unsafe ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+      ...(unsafe ? UNSAFE : {}),
     };
     const args = [
       '-D',

@@ -23,8 +23,11 @@ describe('the address of a webhook', () => {
   });
 
   it('is told in no time, however long the address is', () => {
-    const started = performance.now();
-    addressPattern('/webhooks/workos').test('/webhooks'.repeat(10_000));
-    expect(performance.now() - started).toBeLessThan(100);
+    const times = Array.from({ length: 3 }, () => {
+      const started = performance.now();
+      addressPattern('/webhooks/workos').test('/webhooks'.repeat(10_000));
+      return performance.now() - started;
+    });
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });

@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** The wire to a server, which can be cut: connections break, new ones are refused, until it is mended. */
 export class Cable {
@@ -18,8 +19,9 @@ export class Cable {
     const url = new URL(address);
     const target = { host: url.hostname, port: Number(url.port) };
     const server = createServer();
-    await listen(server, 0);
-    const { port } = server.address() as AddressInfo;
+    // While it is cut, nobody else may get its port.
+    const port = await freePort();
+    await listen(server, port);
     url.host = `127.0.0.1:${port}`;
     return new Cable(server, port, target, url.href);
   }

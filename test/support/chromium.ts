@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
@@ -33,8 +33,6 @@ if (executable === undefined) {
 
 /** `describe` where there is a browser. */
 export const describeInChromium = executable === undefined ? describe.skip : describe;
-
-if (executable !== undefined) jest.setTimeout(30_000);
 
 /** Runs in every page before its own scripts, and tells by the console what a person would see or miss. */
 const WATCH = `
@@ -124,7 +122,7 @@ class Chromium {
       javaScriptEnabled: javaScript,
       ...(userAgent === undefined ? {} : { userAgent }),
     });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     context.on('weberror', (error) => this.problems.push(String(error.error())));
     context.on('console', (message) => {
       const { url } = message.location();

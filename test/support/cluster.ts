@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { startSandbox, type RunningSandbox } from '../../sandbox/server.js';
+import type { RunningSandbox } from '../../sandbox/server.js';
+import { freePort } from './free-port.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 import { RoundRobin } from './round-robin.js';
+import { sandboxFor } from './sandbox.js';
 import { ServiceProcess } from './service-process.js';
-import { freePort, Site, type SignInMode } from './site.js';
+import { Site, type SignInMode } from './site.js';
 
 /** Several processes of the compiled service behind a load balancer, over one database and one sandbox. */
 export class Cluster extends Site {
@@ -30,7 +32,7 @@ export class Cluster extends Site {
     for (let node = 0; node < size; node++) ports.push(await freePort());
     const port = await freePort();
     const url = `http://localhost:${port}`;
-    const [sandbox, database] = await Promise.all([startSandbox({ appUrl: url }), createDatabase()]);
+    const [sandbox, database] = await Promise.all([sandboxFor(url), createDatabase()]);
     const balancer = new RoundRobin(ports);
     await balancer.listen(port);
     const settings = {

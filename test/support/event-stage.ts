@@ -14,6 +14,7 @@ import { OrganizationPoliciesRepository } from '../../src/organizations/organiza
 import type { PolicyChange } from '../../src/organizations/organization-policy.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
+import { until } from './until.js';
 
 const random = new SystemRandom();
 
@@ -100,6 +101,12 @@ export class EventStage {
         if (applier.events.includes(event.event)) await applier.apply(trx, event);
       await beforeCommit?.();
     });
+  }
+
+  /** Until somebody stands before a lock that another transaction holds. */
+  async lockAwaited(): Promise<void> {
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await until('somebody waits for a lock', async () => (await this.rows(waiting)).length > 0);
   }
 
   /** Does something while another transaction has its turn at this. */

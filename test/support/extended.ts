@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { AuthModule } from '../../src/auth/index.js';
 import { useRawBodies } from '../../src/webhooks/raw-body.js';
-import { freePort } from './site.js';
+import { freePort } from './free-port.js';
 import type { Stack } from './stack.js';
 
 export interface Extended {

@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { createClient } from 'redis';
+import { freePort } from './free-port.js';
 import { until } from './until.js';
 
 /** `describe` where there is a `redis-server`; elsewhere the suite is skipped, and says so. */
@@ -119,15 +119,4 @@ export class TestRedis {
       String(await this.command('CLUSTER', 'INFO')).includes('cluster_state:ok'),
     );
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

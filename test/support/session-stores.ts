@@ -52,7 +52,7 @@ export function describeWithStores(name: string, tests: (ground: () => Ground) =
       server = await createDatabase();
       database = new Database(openPool(server.url));
       await migrate(database);
-    }, 20_000);
+    });
     beforeEach(async () => {
       await sql`truncate revocation_outbox, audit_events, sessions, session_revocations`.execute(database);
     });

@@ -1,5 +1,4 @@
-import pg from 'pg';
-import { createServer } from 'node:net';
+import type pg from 'pg';
 import type { RunningSandbox } from '../../sandbox/server.js';
 import { Browser, type OpenOptions, type Visit } from './browser.js';
 import type { TestDatabase } from './postgres.js';
@@ -110,13 +109,7 @@ export abstract class Site {
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.database.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return this.database.query<Row>(text, values);
   }
 }
 
@@ -127,15 +120,4 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: ApiBody | null;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

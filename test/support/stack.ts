@@ -4,9 +4,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
-import { startSandbox, type RunningSandbox } from '../../sandbox/server.js';
+import type { RunningSandbox } from '../../sandbox/server.js';
+import { freePort } from './free-port.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
-import { freePort, Site, type SignInMode } from './site.js';
+import { sandboxFor } from './sandbox.js';
+import { Site, type SignInMode } from './site.js';
 
 export { ACME, GLOBEX, MODES, type ApiAnswer, type ApiBody, type SignInMode } from './site.js';
 
@@ -31,7 +33,7 @@ export class Stack extends Site {
   ): Promise<Stack> {
     const port = await freePort();
     const url = `http://localhost:${port}`;
-    const [sandbox, database] = await Promise.all([startSandbox({ appUrl: url }), createDatabase()]);
+    const [sandbox, database] = await Promise.all([sandboxFor(url), createDatabase()]);
     const settings = {
       PORT: String(port),
       WORKOS_API_KEY: sandbox.apiKey,
