@@ -19,6 +19,7 @@ import { EventWake } from '../../src/events/event-wake.js';
 import type { RawWorkosEvent, WorkosEvent, WorkosEventName } from '../../src/identity/workos-event.js';
 import { EventApplier } from '../../src/mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../../src/mirror/tombstones.js';
+import { Exposition } from '../../src/prometheus/exposition.js';
 import type { RevocationOutbox } from '../../src/sessions/revocation-outbox.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 
@@ -96,6 +97,8 @@ export class ProcessorStage {
     this.now = new Date(START);
   }
 
+  /** What all nodes count together. */
+  readonly measured = new Exposition();
   readonly clock = clockOf(() => this.now);
   readonly audit = {
     record: async (event: AuditEvent) => void this.audited.push(event),
@@ -123,7 +126,16 @@ export class ProcessorStage {
     const outbox = { drain: async () => void drained++ } as unknown as RevocationOutbox;
     const wake = new EventWake();
     const queue = new EventQueueRepository(database);
-    const processor = new EventProcessor(queue, handlers, this.audit, this.clock, wake, outbox, appliers);
+    const processor = new EventProcessor(
+      queue,
+      handlers,
+      this.audit,
+      this.clock,
+      wake,
+      outbox,
+      this.measured.getMeter('test'),
+      appliers,
+    );
     const deliverer = new EventDeliverer(
       new EventDeliveriesRepository(database),
       handlers,
