@@ -1,10 +1,19 @@
 /** Those that nothing stands on. `npm run new` adds a name here. */
-const FEATURES = ['health', 'pages', 'webhooks', 'administration', 'operations', 'openapi', 'invoices'];
+const FEATURES = [
+  'health',
+  'pages',
+  'webhooks',
+  'administration',
+  'operations',
+  'openapi',
+  'prometheus',
+  'invoices',
+];
 
 /** Import ranks of the folders in src/: each imports only from lower ones. docs/architecture.md explains them. */
 const RANKS = [
   ['common', 'config'],
-  ['identity', 'database', 'crypto', 'redis'],
+  ['identity', 'database', 'crypto', 'redis', 'metrics'],
   ['workos', 'audit', 'bus', 'mirror'],
   ['users', 'organizations', 'directories', 'sessions'],
   ['sync'],

@@ -14,6 +14,7 @@ import { InvoicesModule } from './invoices/invoices.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PagesModule } from './pages/pages.module.js';
+import { PrometheusModule } from './prometheus/prometheus.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The service. A team adds its module to the list of features; everything else stays as it is. */
@@ -44,6 +45,7 @@ export class AppModule {
         OpenapiModule,
         OperationsModule,
         PagesModule,
+        PrometheusModule,
         WebhooksModule,
         InvoicesModule,
         ...features,

@@ -87,6 +87,34 @@ describe('the processing of events', () => {
     expect(JSON.stringify([stage.audited, stage.logged])).not.toContain('ada@');
   });
 
+  it('counts what became of each attempt, once it is certain', async () => {
+    const counts = async () => {
+      const found = (await stage.measured.text()).matchAll(
+        /events_processed_total\{outcome="(\w+)"\} (\d+)/g,
+      );
+      return new Map([...found].map(([, outcome = '', count]) => [outcome, Number(count)]));
+    };
+    const applier = new FakeApplier();
+    applier.fail = (event) => (event.data.id === 'session_bad' ? new Error('bad') : null);
+    const node = stage.node([applier]);
+    const before = await counts();
+    const objects = ['session_good', 'session_bad', 'session_fine'];
+    await node.inbox.receive(
+      objects.map((object) => stage.event('session.created', { object })),
+      'webhook',
+    );
+    for (let round = 0; round < 6; round++) {
+      await node.drain();
+      const bad = (await stage.stored()).find(({ state }) => state === 'pending');
+      if (bad) stage.now = bad.due_at;
+    }
+    const after = await counts();
+    const grown = ['carried_over', 'failed', 'set_aside'].map(
+      (outcome) => (after.get(outcome) ?? 0) - (before.get(outcome) ?? 0),
+    );
+    expect(grown).toEqual([2, 5, 1]);
+  });
+
   it('names what is wrong with a payload, and nothing that stands in it', async () => {
     const node = stage.node([new FakeApplier()]);
     const data = {

@@ -7,6 +7,7 @@ import { OrganizationFactsRepository } from '../src/organizations/organization-f
 import { OrganizationsRepository } from '../src/organizations/organizations.repository.js';
 import { OrganizationsService } from '../src/organizations/organizations.service.js';
 import { RolesRepository } from '../src/organizations/roles.repository.js';
+import { Exposition } from '../src/prometheus/exposition.js';
 import { aSession } from '../src/sessions/session.factory.js';
 import { SessionStore } from '../src/sessions/session-store.port.js';
 import { ClaimsFollower } from '../src/sync/claims-follower.js';
@@ -492,7 +493,9 @@ describe('the local copy of organizations', () => {
       await service.watch();
       await service.watch();
       expect(await warned()).toEqual(['within_90_days', 'within_7_days']);
-      expect(service.warnings.get(7)).toBe(1);
+      expect(await stage.get(Exposition).text()).toContain(
+        'gatehouse_certificates_warnings_total{days="7"} 1\n',
+      );
       await stage.tell(
         'connection.saml_certificate_renewed',
         certificate(0, { renewed_at: new Date().toISOString() }),

@@ -1,4 +1,4 @@
-import type { AuditDetail, AuditEvent } from '../audit/audit-log.service.js';
+import type { AuditDetail, AuditEvent } from '../audit/audit-event.js';
 import { actorOf, type Principal } from '../auth/index.js';
 
 /** The audit record of something that an administrator did: who, for which organization, and on whose behalf if not their own. */

@@ -1,4 +1,4 @@
-import type { AuditDetail } from '../audit/audit-log.service.js';
+import type { AuditDetail } from '../audit/audit-event.js';
 import { invalidRequest, type SchemaIssue } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
 import type { OrganizationPolicy } from '../organizations/organization-policy.js';

@@ -3,52 +3,10 @@ import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { Meter } from '../metrics/meter.js';
+import { AuditCounters } from './audit-counters.js';
+import type { AuditEvent } from './audit-event.js';
 import { AuditRepository, type AuditEventTable } from './audit.repository.js';
-
-/** What is recorded. Past tense, `subject.verb`; the set is closed so that a query can rely on it. */
-export type AuditAction =
-  | 'sign_in.succeeded'
-  | 'sign_in.refused'
-  | 'access.refused'
-  | 'session.ended'
-  | 'sessions.ended'
-  | 'session.switched'
-  | 'user.created'
-  | 'user.updated'
-  | 'policy.changed'
-  | 'portal.link_created'
-  | 'member.signed_out'
-  | 'event.set_aside'
-  | 'event.replayed'
-  | 'events.cursor_lost'
-  | 'events.reconciled'
-  | 'operator.refused'
-  | 'directory_link.refused'
-  | 'domain.conflict'
-  | 'domain.refused'
-  | 'certificate.expiring'
-  | 'break_glass.issued'
-  | 'break_glass.used'
-  | 'break_glass.refused';
-
-export interface AuditEvent {
-  readonly action: AuditAction;
-  /** A problem code or a short constant; never free text of a request. */
-  readonly reason?: string;
-  readonly userId?: string | null;
-  readonly organizationId?: string | null;
-  readonly connectionId?: string | null;
-  readonly sessionId?: string | null;
-  readonly details?: Readonly<Record<string, AuditDetail>>;
-}
-
-export type AuditDetail =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly AuditDetail[]
-  | { readonly [key: string]: AuditDetail };
 
 /**
  * The audit log: one structured record for each sign-in, refusal, revocation and administrative write, in the database
@@ -57,15 +15,20 @@ export type AuditDetail =
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
+  private readonly counters: AuditCounters;
 
   constructor(
     private readonly repository: AuditRepository,
     private readonly clock: Clock,
     private readonly random: Random,
-  ) {}
+    meter: Meter,
+  ) {
+    this.counters = new AuditCounters(meter);
+  }
 
   /** Never throws: the answer does not depend on the record. A record that cannot be stored is in the log, whole. */
   async record(event: AuditEvent, origin: RequestOrigin | null): Promise<void> {
+    this.counters.count(event);
     const record = this.written(event, origin);
     try {
       await this.repository.insert(record);

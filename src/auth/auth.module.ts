@@ -11,6 +11,7 @@ import {
 import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
@@ -83,6 +84,7 @@ const FOR_ENDPOINTS = [
     ConfigModule,
     CryptoModule,
     DatabaseModule,
+    MetricsModule,
     OrganizationsModule,
     SessionsModule,
     SyncModule,

@@ -21,7 +21,8 @@ export function loggerOptions(level: string): Params {
         }),
         res: (response: ServerResponse) => ({ status: response.statusCode }),
       },
-      autoLogging: { ignore: (request) => request.url?.startsWith('/health/') ?? false },
+      // Asked every few seconds, for ever.
+      autoLogging: { ignore: ({ url }) => /^\/(?:health\/|metrics$)/.test(url ?? '') },
     },
   };
 }

@@ -36,6 +36,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** What the outside is told of an error, in one word. */
+export function codeOf(error: unknown): ProblemCode {
+  return error instanceof ProblemError ? error.code : 'internal_error';
+}
+
 /** True for an answer that says "later", not "no": such a failure never ends a session (style rule 21). */
 export function isTransient(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 503;

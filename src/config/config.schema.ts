@@ -164,6 +164,11 @@ export const environment = z
       .min(1)
       .default('./data')
       .describe('Where the embedded database and generated keys live.'),
+    METRICS_PORT: integer(1, 65535)
+      .optional()
+      .describe(
+        'The port that `/metrics` is on, and nothing else, for Prometheus. Unset: it is on `PORT`, for everybody.',
+      ),
     NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -203,6 +208,8 @@ export const environment = z
       if ([...others, ...(env.WORKOS_WEBHOOK_SECRET ?? [])].includes(env.OPERATOR_TOKEN ?? '')) {
         refuse('OPERATOR_TOKEN', 'must not reuse another secret: make one with `openssl rand -base64 32`');
       }
+      if (env.METRICS_PORT !== undefined && env.METRICS_PORT === env.PORT)
+        refuse('METRICS_PORT', 'must not be PORT: leave it out to have /metrics there');
       const { SESSION_IDLE_TIMEOUT: idle, SESSION_ABSOLUTE_TIMEOUT: absolute } = env;
       if (idle !== undefined && absolute !== undefined && idle > absolute) {
         refuse('SESSION_IDLE_TIMEOUT', 'must not be longer than SESSION_ABSOLUTE_TIMEOUT');

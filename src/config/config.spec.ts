@@ -60,6 +60,7 @@ describe('a usable environment', () => {
       logLevel: 'info',
       eventsInterval: 120,
       operatorToken: null,
+      metricsPort: null,
     });
   });
 
@@ -167,6 +168,7 @@ describe('an environment that is not usable', () => {
     const wrong: Env = {
       NODE_ENV: 'production',
       PORT: '70000',
+      METRICS_PORT: '0',
       APP_URL: 'http://app.acme.com',
       WORKOS_API_URL: 'http://api.workos.com',
       SIGN_IN: 'saml',
@@ -204,6 +206,7 @@ describe('an environment that is not usable', () => {
   it.each<[string, string, Env?]>([
     ['NODE_ENV', 'canary'],
     ['PORT', '3000canary'],
+    ['METRICS_PORT', '9464canary'],
     ['APP_URL', 'https://canary.acme.com/path'],
     ['APP_URL', 'http://canary.acme.com'],
     ['WORKOS_API_KEY', 'canary'],
@@ -300,6 +303,14 @@ describe('addresses', () => {
   ])('are refused as %s', (url) => {
     expect(blamed({ ...DEVELOPMENT, WORKOS_API_URL: url })).toEqual(new Set(['WORKOS_API_URL']));
     expect(blamed({ ...DEVELOPMENT, APP_URL: url })).toEqual(new Set(['APP_URL']));
+  });
+});
+
+describe('the port of the metrics', () => {
+  it('is none of its own by default, and never that of the service', () => {
+    expect(readConfig({ ...DEVELOPMENT, METRICS_PORT: '9464' }).metricsPort).toBe(9464);
+    expect(blamed({ ...DEVELOPMENT, PORT: '9464', METRICS_PORT: '9464' })).toEqual(new Set(['METRICS_PORT']));
+    expect(blamed({ ...DEVELOPMENT, METRICS_PORT: '3000' })).toEqual(new Set(['METRICS_PORT']));
   });
 });
 

@@ -43,6 +43,8 @@ export abstract class Config {
   abstract readonly databaseUrl: string | null;
   abstract readonly redisUrl: string | null;
   abstract readonly dataDir: string;
+  /** Where the metrics are by themselves; `null`: at `/metrics` of the service. */
+  abstract readonly metricsPort: number | null;
   abstract readonly logLevel: string;
 }
 
@@ -104,6 +106,7 @@ function toConfig(env: Environment): Config {
     databaseUrl: env.DATABASE_URL ?? null,
     redisUrl: env.REDIS_URL ?? null,
     dataDir,
+    metricsPort: env.METRICS_PORT ?? null,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -11,7 +11,13 @@ type Value<Parsed> = Parsed extends readonly unknown[]
     : Parsed;
 
 /** What the application around Gatehouse decides by itself. */
-const OF_THE_APPLICATION = ['NODE_ENV', 'NODE_TLS_REJECT_UNAUTHORIZED', 'PORT', 'LOG_LEVEL'] as const;
+const OF_THE_APPLICATION = [
+  'NODE_ENV',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'PORT',
+  'METRICS_PORT',
+  'LOG_LEVEL',
+] as const;
 
 type Variable = Exclude<keyof Environment, (typeof OF_THE_APPLICATION)[number]>;
 type Required = 'WORKOS_API_KEY' | 'WORKOS_CLIENT_ID';

@@ -26,42 +26,46 @@ export class EventInbox {
   /**
    * What PostgreSQL cannot keep is set aside at once, without its payload: it may hold back neither the events beside it
    * nor whoever brought it.
-   * @returns once they are stored for good; processing follows by itself
+   * @returns how many are new, once they are stored for good; processing follows by itself
    */
-  async receive(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<void> {
+  async receive(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<number> {
     const now = this.clock.now();
     const rows = events.map((event) => rowOf(event, source, now));
-    if (rows.length === 0) return;
-    await withStore(() => this.store(rows));
+    if (rows.length === 0) return 0;
+    const added = await withStore(() => this.store(rows));
     this.events.wake();
+    return added;
   }
 
-  private async store(rows: Insertable<WorkosEventsTable>[]): Promise<void> {
+  private async store(rows: Insertable<WorkosEventsTable>[]): Promise<number> {
     try {
-      await this.insert(rows);
+      return await this.insert(rows);
     } catch (error) {
       if (isOutage(error)) throw error;
-      for (const row of rows) await this.insertOrSetAside(row);
+      let added = 0;
+      for (const row of rows) added += await this.insertOrSetAside(row);
+      return added;
     }
   }
 
-  private async insertOrSetAside(row: Insertable<WorkosEventsTable>): Promise<void> {
+  private async insertOrSetAside(row: Insertable<WorkosEventsTable>): Promise<number> {
     try {
-      await this.insert([row]);
+      return await this.insert([row]);
     } catch (error) {
       if (isOutage(error)) throw error;
       const failure = describeFailure(error);
       this.logger.error({ event: row.id, failure }, 'an event cannot be stored');
-      await this.insert([{ ...row, data: '{}', state: 'dead', error: failure }]);
+      return this.insert([{ ...row, data: '{}', state: 'dead', error: failure }]);
     }
   }
 
-  private async insert(rows: Insertable<WorkosEventsTable>[]): Promise<void> {
-    await this.db
+  private async insert(rows: Insertable<WorkosEventsTable>[]): Promise<number> {
+    const { numInsertedOrUpdatedRows } = await this.db
       .insertInto('workos_events')
       .values(rows)
       .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirst();
+    return Number(numInsertedOrUpdatedRows ?? 0n);
   }
 }
 

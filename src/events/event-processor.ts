@@ -1,9 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Counter } from '@opentelemetry/api';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { isOutage } from '../common/outage.js';
 import { isTransient } from '../common/problem-error.js';
 import { readEvent } from '../identity/workos-event.js';
+import { Meter } from '../metrics/meter.js';
 import { EVENT_APPLIERS, type EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
@@ -32,6 +34,7 @@ const COLLISIONS = new Set(['40001', '40P01', '55P03']);
 @Injectable()
 export class EventProcessor {
   private readonly logger = new Logger('Events');
+  private readonly processed: Counter;
   private readonly appliers = new Map<string, EventApplier[]>();
 
   constructor(
@@ -41,8 +44,14 @@ export class EventProcessor {
     private readonly clock: Clock,
     private readonly events: EventWake,
     private readonly outbox: RevocationOutbox,
+    meter: Meter,
     @Inject(EVENT_APPLIERS) appliers: readonly EventApplier[],
   ) {
+    this.processed = meter.createCounter('gatehouse.events.processed', {
+      unit: '{event}',
+      description:
+        'Events of WorkOS by what became of an attempt: carried over, to be tried again, set aside.',
+    });
     for (const applier of appliers)
       for (const name of applier.events)
         this.appliers.set(name, [...(this.appliers.get(name) ?? []), applier]);
@@ -60,6 +69,7 @@ export class EventProcessor {
         batch = await this.queue.claim(trx, this.clock.now(), OWNERS, EVENTS);
         if (batch.length > 0) await this.carryOver(trx, batch);
       });
+      this.processed.add(batch.length, { outcome: 'carried_over' });
     } catch (error) {
       if (batch.length === 0 || isAway(error)) throw error;
       for (const event of batch) await this.alone(event);
@@ -79,9 +89,12 @@ export class EventProcessor {
 
   private async alone(event: QueuedEvent): Promise<void> {
     try {
-      await this.queue.inTransaction(async (trx) => {
-        if (await this.queue.claimOne(trx, event.id)) await this.carryOver(trx, [event]);
+      const isOurs = await this.queue.inTransaction(async (trx) => {
+        const claimed = await this.queue.claimOne(trx, event.id);
+        if (claimed) await this.carryOver(trx, [event]);
+        return claimed;
       });
+      if (isOurs) this.processed.add(1, { outcome: 'carried_over' });
     } catch (error) {
       if (isAway(error)) throw error;
       await this.failed(event, error);
@@ -114,7 +127,9 @@ export class EventProcessor {
       { event: event.id, name: event.event, attempts: next.attempts, failure },
       'an event failed',
     );
-    if (!noted || next.state !== 'dead') return;
+    if (!noted) return;
+    this.processed.add(1, { outcome: next.state === 'dead' ? 'set_aside' : 'failed' });
+    if (next.state !== 'dead') return;
     await this.audit.record(
       {
         action: 'event.set_aside',

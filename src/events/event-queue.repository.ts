@@ -7,7 +7,7 @@ import type { EventTables } from './event-tables.js';
 import type { NextAttempt } from './next-attempt.js';
 
 /** Tells the locks of this queue from other advisory locks of the database. */
-const LOCK_SPACE = 7_033_001;
+export const LOCK_SPACE = 7_033_001;
 /** How far ahead a node looks for something that no other one is busy with. */
 const LOOK_AHEAD = 500;
 /** How long a batch waits for a lock that another one holds, before it is given up and its events are tried alone. */

@@ -1,3 +1,4 @@
+import { createNoopMeter } from '@opentelemetry/api';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { SystemClock } from '../common/clock.js';
@@ -54,7 +55,12 @@ async function show(letters: DeadLetters, id: string): Promise<CommandResult> {
 async function replay(letters: DeadLetters, database: Database, what: string): Promise<CommandResult> {
   const replayed = await letters.replay(what === '--all' ? null : what);
   if (replayed === 0 && what !== '--all') return none(what);
-  const audit = new AuditLog(new AuditRepository(database), new SystemClock(), new SystemRandom());
+  const audit = new AuditLog(
+    new AuditRepository(database),
+    new SystemClock(),
+    new SystemRandom(),
+    createNoopMeter(),
+  );
   await audit.record({ action: 'event.replayed', details: { event: what, replayed } }, null);
   return {
     exitCode: 0,

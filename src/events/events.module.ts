@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
@@ -13,6 +14,7 @@ import { EventDeliverer } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventInbox } from './event-inbox.js';
+import { EventMetrics } from './event-metrics.js';
 import { EventProcessor } from './event-processor.js';
 import { EventQueueRepository } from './event-queue.repository.js';
 import { EventReader } from './event-reader.js';
@@ -34,6 +36,7 @@ import { EventsWorker } from './events.worker.js';
     ConfigModule,
     DatabaseModule,
     DiscoveryModule,
+    MetricsModule,
     SessionsModule,
     SyncModule,
     WorkosModule,
@@ -45,6 +48,7 @@ import { EventsWorker } from './events.worker.js';
     EventDeliveriesRepository,
     EventHandlers,
     EventInbox,
+    EventMetrics,
     EventProcessor,
     EventQueueRepository,
     EventReader,

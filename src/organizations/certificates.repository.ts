@@ -13,7 +13,9 @@ type CertificateTable = {
   warned_days: number | null;
   version: string;
 };
-type Tables = { connection_certificates: CertificateTable };
+type Tables = { connection_certificates: CertificateTable; connections: { id: string; state: string } };
+
+const DAY = 86_400_000;
 
 export type CertificateRow = Selectable<CertificateTable>;
 
@@ -48,6 +50,24 @@ export class CertificatesRepository {
       .orderBy('expires_at')
       .limit(limit)
       .execute();
+  }
+
+  /** Those in use by connections that people sign in through, that end within each of these numbers of days. */
+  async countEnding(now: Date, days: readonly number[]): Promise<number[]> {
+    const ends = days.map((count) => new Date(now.getTime() + count * DAY));
+    const counts = await this.db
+      .selectFrom('connection_certificates as certificate')
+      .innerJoin('connections', 'connections.id', 'certificate.connection_id')
+      .select(({ fn }) =>
+        ends.map((end, at) =>
+          fn.countAll<string>().filterWhere('certificate.expires_at', '<=', end).as(String(at)),
+        ),
+      )
+      .where('connections.state', '=', 'active')
+      .where('certificate.renewed_at', 'is', null)
+      .where('certificate.expires_at', '<=', new Date(Math.max(...ends.map(Number))))
+      .executeTakeFirst();
+    return ends.map((_, at) => Number(counts?.[String(at)] ?? 0));
   }
 
   /** @returns whether the account is newer than the copy */

@@ -1,7 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Counter } from '@opentelemetry/api';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { withStore } from '../database/database.js';
+import { Meter } from '../metrics/meter.js';
 import { daysLeft, WARNING_DAYS, warningDue } from './certificate-life.js';
 import { CertificatesRepository, type CertificateRow } from './certificates.repository.js';
 
@@ -23,13 +25,19 @@ export interface CertificateStanding {
 export class CertificatesService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Certificates');
   private timer: NodeJS.Timeout | undefined;
-  private readonly given = new Map<number, number>();
+  private readonly warnings: Counter;
 
   constructor(
     private readonly repository: CertificatesRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-  ) {}
+    meter: Meter,
+  ) {
+    this.warnings = meter.createCounter('gatehouse.certificates.warnings', {
+      unit: '{warning}',
+      description: 'Warnings of certificates that end, by the days that were left.',
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.watch(), EVERY);
@@ -50,11 +58,6 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
       expiresAt,
       daysLeft: daysLeft(expiresAt, now),
     }));
-  }
-
-  /** How many warnings this process has given, by the days that were left. For a metric. */
-  get warnings(): ReadonlyMap<number, number> {
-    return this.given;
   }
 
   /** Gives the warnings that are due. Never throws: the next round tries again. */
@@ -81,6 +84,6 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
         details: { type: certificate.type, expiresAt: certificate.expires_at.toISOString() },
       }),
     );
-    if (first) this.given.set(days, (this.given.get(days) ?? 0) + 1);
+    if (first) this.warnings.add(1, { days });
   }
 }

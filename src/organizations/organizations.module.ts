@@ -4,7 +4,9 @@ import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
+import { CertificateMetrics } from './certificate-metrics.js';
 import { CertificatesRepository } from './certificates.repository.js';
 import { CertificatesService } from './certificates.service.js';
 import { OrganizationMirrorRepository } from './organization-mirror.repository.js';
@@ -21,8 +23,9 @@ import { RoutableDomains } from './routable-domains.js';
  * them with the repositories of this folder) and asked through `OrganizationSource`.
  */
 @Module({
-  imports: [AuditModule, CommonModule, ConfigModule, DatabaseModule, WorkosModule],
+  imports: [AuditModule, CommonModule, ConfigModule, DatabaseModule, MetricsModule, WorkosModule],
   providers: [
+    CertificateMetrics,
     CertificatesRepository,
     CertificatesService,
     OrganizationFactsRepository,

@@ -8,6 +8,7 @@ import { ConfigModule } from '../config/config.module.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { Database } from '../database/database.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { Redis } from '../redis/redis.js';
 import { WorkosModule } from '../workos/workos.module.js';
@@ -19,6 +20,7 @@ import { CACHE_LIMITS, SessionCache } from './session-cache.js';
 import { SessionGrants } from './session-grants.service.js';
 import { SessionClaims } from './session-claims.js';
 import { SessionIssuer } from './session-issuer.js';
+import { SessionMetrics } from './session-metrics.js';
 import { SessionRenewer } from './session-renewer.service.js';
 import { SessionRevoker } from './session-revoker.service.js';
 import { SessionStore } from './session-store.port.js';
@@ -39,6 +41,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     ConfigModule,
     CryptoModule,
     DatabaseModule,
+    MetricsModule,
     RedisModule,
     WorkosModule,
   ],
@@ -50,6 +53,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     SessionGrants,
     SessionClaims,
     SessionIssuer,
+    SessionMetrics,
     SessionRenewer,
     SessionRevoker,
     SessionsService,

@@ -29,6 +29,8 @@ const RENEWAL_PATIENCE = 3000;
 @Injectable()
 export class SessionsService {
   private readonly shared = new SharedValues();
+  /** How many checks what has answered. */
+  readonly checks = { memory: 0, store: 0 };
 
   constructor(
     private readonly store: SessionStore,
@@ -74,6 +76,7 @@ export class SessionsService {
     if (entry === undefined) return undefined;
     if (now >= entry.renewAt || !isLive(entry.record, entry.seenAt, now)) return undefined;
     this.see(entry, now);
+    this.checks.memory += 1;
     return entry.principal;
   }
 
@@ -149,9 +152,13 @@ export class SessionsService {
   private async find(token: string, now: number): Promise<CachedSession | null> {
     const tokenHash = tokenHashOf(token);
     const known = this.cache.peek(tokenHash, now);
-    if (known === null) return null;
     // What looks idle here may have been seen by another node: the store decides.
-    return known && isLive(known.record, known.seenAt, now) ? known : this.load(tokenHash, now);
+    if (known === null || (known && isLive(known.record, known.seenAt, now))) {
+      this.checks.memory += 1;
+      return known;
+    }
+    this.checks.store += 1;
+    return this.load(tokenHash, now);
   }
 
   private load(tokenHash: string, now: number): Promise<CachedSession | null> {

@@ -1,9 +1,11 @@
 import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import type { Counter } from '@opentelemetry/api';
 import type { Request } from 'express';
 import { Public, Webhook } from '../auth/index.js';
 import { Does } from '../common/answer.decorators.js';
-import { ProblemError } from '../common/problem-error.js';
+import { codeOf, ProblemError } from '../common/problem-error.js';
 import { EventInbox, EventVerifier } from '../events/index.js';
+import { Meter } from '../metrics/meter.js';
 
 const SIGNED = {
   problems: ['invalid_signature', 'stale_timestamp', 'webhooks_not_configured', 'store_unavailable'],
@@ -14,10 +16,18 @@ const SIGNED = {
 @Webhook()
 @Controller('webhooks/workos')
 export class WorkosWebhookController {
+  private readonly received: Counter;
+
   constructor(
     private readonly verifier: EventVerifier,
     private readonly inbox: EventInbox,
-  ) {}
+    meter: Meter,
+  ) {
+    this.received = meter.createCounter('gatehouse.webhooks.received', {
+      unit: '{webhook}',
+      description: 'Webhooks by outcome: accepted, repeated, or the code of the problem.',
+    });
+  }
 
   /** 204 once the event is stored for good, also where it was already: WorkOS need not come again. */
   @Does('Takes an event of WorkOS', SIGNED)
@@ -27,7 +37,17 @@ export class WorkosWebhookController {
     @Req() { body }: Request<unknown, unknown, unknown>,
     @Headers('workos-signature') signature: string | undefined,
   ): Promise<void> {
+    try {
+      const added = await this.take(body, signature);
+      this.received.add(1, { outcome: added === 0 ? 'repeated' : 'accepted' });
+    } catch (error) {
+      this.received.add(1, { outcome: codeOf(error) });
+      throw error;
+    }
+  }
+
+  private async take(body: unknown, signature: string | undefined): Promise<number> {
     if (!Buffer.isBuffer(body)) throw new ProblemError('invalid_signature');
-    await this.inbox.receive([this.verifier.verify(body, signature)], 'webhook');
+    return this.inbox.receive([this.verifier.verify(body, signature)], 'webhook');
   }
 }

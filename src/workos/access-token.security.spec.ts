@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createNoopMeter } from '@opentelemetry/api';
 import {
   CompactEncrypt,
   SignJWT,
@@ -13,6 +14,7 @@ import {
 import { ProblemError } from '../common/problem-error.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { SigningKeys } from './signing-keys.js';
+import { WorkosRequests } from './workos.requests.js';
 import { WorkosStub } from './workos.stub.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -55,7 +57,7 @@ afterAll(() => stub.close());
 let now = NOW;
 function verifierAt(url: string): AccessTokenVerifier {
   return new AccessTokenVerifier({
-    keys: new SigningKeys(new URL(url + JWKS), () => now),
+    keys: new SigningKeys(new URL(url + JWKS), () => now, new WorkosRequests(createNoopMeter()).fetch),
     issuers: ISSUERS,
     clientId: CLIENT,
     now: () => now,

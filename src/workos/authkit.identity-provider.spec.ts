@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createNoopMeter } from '@opentelemetry/api';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { itIsAnIdentityProvider, type Upstream } from '../identity/identity-provider.conformance.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SigningKeys } from './signing-keys.js';
+import { WorkosRequests } from './workos.requests.js';
 import { WorkosStub } from './workos.stub.js';
 
 Logger.overrideLogger(false);
@@ -50,7 +52,7 @@ async function granted(answer: Record<string, unknown> = {}, claims: Record<stri
 
 function adapter(stub: WorkosStub, timeout?: number): AuthkitIdentityProvider {
   const now = () => NOW;
-  const keys = new SigningKeys(new URL(stub.url + JWKS), now);
+  const keys = new SigningKeys(new URL(stub.url + JWKS), now, new WorkosRequests(createNoopMeter()).fetch);
   const rules = { keys, issuers: [ISSUER], clientId: CLIENT, now };
   const workos = stub.client(CLIENT, timeout);
   return new AuthkitIdentityProvider(workos, CLIENT, REDIRECT_URI, new AccessTokenVerifier(rules));

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createNoopMeter } from '@opentelemetry/api';
 import { errors, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { setImmediate as turn } from 'node:timers/promises';
 import { ProblemError } from '../common/problem-error.js';
 import { KEY_LIMITS, SigningKeys } from './signing-keys.js';
+import { WorkosRequests } from './workos.requests.js';
 import { WorkosStub } from './workos.stub.js';
 
 const PATH = '/sso/jwks/client_01ABC';
@@ -19,7 +21,11 @@ beforeAll(async () => {
 beforeEach(() => {
   stub.received.length = 0;
   now = Date.parse('2026-03-01T12:00:00Z');
-  keys = new SigningKeys(new URL(stub.url + PATH), () => new Date(now));
+  keys = new SigningKeys(
+    new URL(stub.url + PATH),
+    () => new Date(now),
+    new WorkosRequests(createNoopMeter()).fetch,
+  );
   serve('one');
 });
 afterAll(() => stub.close());

@@ -37,13 +37,14 @@ export class SigningKeys {
   constructor(
     url: URL,
     private readonly now: () => Date,
+    request: typeof fetch,
   ) {
     // When to ask is decided here: the library neither keeps keys through an outage nor bounds how long it would.
     this.remote = createRemoteJWKSet(url, {
       timeoutDuration: 5000,
       cooldownDuration: Infinity,
       cacheMaxAge: Infinity,
-      [customFetch]: (input, init) => fetch(input, { ...init, redirect: 'error' }),
+      [customFetch]: request,
     });
   }
 

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createNoopMeter } from '@opentelemetry/api';
 import type { WorkOS } from '@workos-inc/node';
 import { readConfig } from '../config/config.js';
 import { workosProvider } from './workos.client.provider.js';
 import { classify } from './workos.errors.js';
+import { WorkosRequests } from './workos.requests.js';
 import { WorkosStub } from './workos.stub.js';
 
 const API_KEY = `sk_test_${randomBytes(12).toString('hex')}`;
@@ -21,6 +23,7 @@ describe('the client of WorkOS', () => {
         WORKOS_API_URL: stub.url,
         SESSION_KEYS: randomBytes(32).toString('base64'),
       }),
+      new WorkosRequests(createNoopMeter()),
     );
   });
   afterEach(() => stub.close());

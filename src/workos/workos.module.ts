@@ -14,6 +14,7 @@ import { AccessTokens } from '../identity/access-tokens.port.js';
 import { ApiKeys } from '../identity/api-keys.port.js';
 import { PeopleSource } from '../identity/people-source.port.js';
 import { ResourceAccess } from '../identity/resource-access.port.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { AccessTokenVerifier } from './access-token.js';
 import { AuthkitIdentityProvider } from './authkit.identity-provider.js';
 import { SigningKeys } from './signing-keys.js';
@@ -27,6 +28,7 @@ import { WorkosEventVerifier } from './workos.event-verifier.js';
 import { WorkosObjectLists } from './workos.object-lists.js';
 import { WorkosOrganizationSource } from './workos.organization-source.js';
 import { WorkosPeopleSource } from './workos.people-source.js';
+import { WorkosRequests } from './workos.requests.js';
 import { WorkosResourceAccess } from './workos.resource-access.js';
 
 /**
@@ -34,8 +36,9 @@ import { WorkosResourceAccess } from './workos.resource-access.js';
  * translated here and SDK types do not leave. `SIGN_IN` chooses the adapter; nothing above it can tell which.
  */
 @Module({
-  imports: [CommonModule, ConfigModule],
+  imports: [CommonModule, ConfigModule, MetricsModule],
   providers: [
+    WorkosRequests,
     workosProvider,
     { provide: AdminPortal, useClass: WorkosAdminPortal },
     { provide: EventSource, useClass: WorkosEventSource },
@@ -47,24 +50,34 @@ import { WorkosResourceAccess } from './workos.resource-access.js';
     { provide: ResourceAccess, useClass: WorkosResourceAccess },
     {
       provide: AccessTokenVerifier,
-      inject: [Config, WorkOS, Clock],
-      useFactory: ({ workos: { clientId, issuers } }: Config, workos: WorkOS, clock: Clock) => {
+      inject: [Config, WorkOS, Clock, WorkosRequests],
+      useFactory: (
+        { workos: { clientId, issuers } }: Config,
+        workos: WorkOS,
+        clock: Clock,
+        requests: WorkosRequests,
+      ) => {
         const now = () => clock.now();
-        const keys = new SigningKeys(new URL(workos.userManagement.getJwksUrl(clientId)), now);
+        const keys = new SigningKeys(
+          new URL(workos.userManagement.getJwksUrl(clientId)),
+          now,
+          requests.fetch,
+        );
         return new AccessTokenVerifier({ keys, issuers, clientId, now });
       },
     },
     {
       provide: AccessTokens,
-      inject: [Config, AccessTokenVerifier, Clock],
+      inject: [Config, AccessTokenVerifier, Clock, WorkosRequests],
       useFactory: (
         { workos: { clientId, authkitDomain } }: Config,
         environment: AccessTokenVerifier,
         clock: Clock,
+        requests: WorkosRequests,
       ) => {
         if (authkitDomain === null) return new WorkosAccessTokens(environment, null);
         const now = () => clock.now();
-        const keys = new SigningKeys(new URL(`${authkitDomain}/oauth2/jwks`), now);
+        const keys = new SigningKeys(new URL(`${authkitDomain}/oauth2/jwks`), now, requests.fetch);
         const verifier = new AccessTokenVerifier({ keys, issuers: [authkitDomain], clientId, now });
         return new WorkosAccessTokens(environment, { issuer: authkitDomain, verifier });
       },

@@ -12,6 +12,7 @@ import { EVENT_APPLIERS, type EventApplier } from '../../src/mirror/event-applie
 import { takeTurn } from '../../src/mirror/turns.js';
 import { OrganizationPoliciesRepository } from '../../src/organizations/organization-policies.repository.js';
 import type { PolicyChange } from '../../src/organizations/organization-policy.js';
+import { PrometheusModule } from '../../src/prometheus/prometheus.module.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 import { until } from './until.js';
@@ -39,7 +40,7 @@ export class EventStage {
       DATABASE_URL: server.url,
       LOG_LEVEL: 'silent',
     };
-    const imports = [ConfigModule.forRoot(env), SyncModule];
+    const imports = [ConfigModule.forRoot(env), PrometheusModule, SyncModule];
     // Not initialised: no timer carries out what a test wants to see in the outbox.
     const module = await Test.createTestingModule({ imports }).compile();
     const database = module.get(Database, { strict: false });

@@ -3,7 +3,8 @@ import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { clockOf } from '../../src/common/clock.factory.js';
-import type { AuditEvent, AuditLog } from '../../src/audit/audit-log.service.js';
+import type { AuditEvent } from '../../src/audit/audit-event.js';
+import type { AuditLog } from '../../src/audit/audit-log.service.js';
 import { SystemRandom } from '../../src/common/random.js';
 import { Database, openPool } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
@@ -18,6 +19,7 @@ import { EventWake } from '../../src/events/event-wake.js';
 import type { RawWorkosEvent, WorkosEvent, WorkosEventName } from '../../src/identity/workos-event.js';
 import { EventApplier } from '../../src/mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../../src/mirror/tombstones.js';
+import { Exposition } from '../../src/prometheus/exposition.js';
 import type { RevocationOutbox } from '../../src/sessions/revocation-outbox.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 
@@ -95,6 +97,8 @@ export class ProcessorStage {
     this.now = new Date(START);
   }
 
+  /** What all nodes count together. */
+  readonly measured = new Exposition();
   readonly clock = clockOf(() => this.now);
   readonly audit = {
     record: async (event: AuditEvent) => void this.audited.push(event),
@@ -122,7 +126,16 @@ export class ProcessorStage {
     const outbox = { drain: async () => void drained++ } as unknown as RevocationOutbox;
     const wake = new EventWake();
     const queue = new EventQueueRepository(database);
-    const processor = new EventProcessor(queue, handlers, this.audit, this.clock, wake, outbox, appliers);
+    const processor = new EventProcessor(
+      queue,
+      handlers,
+      this.audit,
+      this.clock,
+      wake,
+      outbox,
+      this.measured.getMeter('test'),
+      appliers,
+    );
     const deliverer = new EventDeliverer(
       new EventDeliveriesRepository(database),
       handlers,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { createNoopMeter } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import { clockOf } from '../../src/common/clock.factory.js';
 import { AuditLog } from '../../src/audit/audit-log.service.js';
@@ -37,7 +38,7 @@ export class Ground {
   } {
     const bus = new InProcessBus();
     const cache = new SessionCache(CACHE_LIMITS, () => true);
-    const audit = new AuditLog(new AuditRepository(this.database), clock, random);
+    const audit = new AuditLog(new AuditRepository(this.database), clock, random, createNoopMeter());
     return { revoker: new Kind(this.store, cache, bus, audit, clock), cache };
   }
 }

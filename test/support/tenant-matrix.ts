@@ -48,6 +48,7 @@ export const MATRIX: Readonly<Record<string, Attempts>> = {
   'GET /openapi.json': same('/openapi.json'),
   'GET /health/live': same('/health/live'),
   'GET /health/ready': same('/health/ready'),
+  'GET /metrics': same('/metrics'),
   'GET /auth/break-glass': same('/auth/break-glass'),
   'POST /auth/break-glass': anyone(403, ({ organizationId }) => ({
     path: '/auth/break-glass',

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../audit/audit-log.service.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
 import type { Principal } from '../../identity/principal.js';
 
 /**

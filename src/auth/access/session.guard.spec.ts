@@ -9,6 +9,8 @@ import { ProblemError } from '../../common/problem-error.js';
 import { ProblemFilter } from '../../common/problem.filter.js';
 import { Config } from '../../config/config.js';
 import type { Organization, Principal, Session, User } from '../../identity/principal.js';
+import { Meter } from '../../metrics/meter.js';
+import { Exposition } from '../../prometheus/exposition.js';
 import { machinePrincipal, userPrincipal } from '../../testing/principals.js';
 import {
   OptionalAuth,
@@ -25,7 +27,8 @@ import {
   CurrentUser,
   OrganizationParam,
 } from './principal.decorators.js';
-import { AuditLog, type AuditEvent } from '../../audit/audit-log.service.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import { AuditLog } from '../../audit/audit-log.service.js';
 import { OpenConnections } from './open-connections.js';
 import { CredentialReader } from '../credentials/passport.provider.js';
 import { ResourceGuard } from './resource-guard.service.js';
@@ -155,6 +158,7 @@ class SilentController {
 }
 
 const reader = new WordReader();
+const measured = new Exposition();
 const recorded: AuditEvent[] = [];
 const audit: Pick<AuditLog, 'record'> = {
   record: async (event) => void recorded.push(event),
@@ -184,6 +188,7 @@ const resources: Pick<ResourceGuard, 'admits'> = {
     OpenConnections,
     { provide: Clock, useClass: SystemClock },
     { provide: Config, useValue: { appUrl: 'https://app.example.com' } },
+    { provide: Meter, useFactory: () => measured.getMeter('test') },
     { provide: APP_GUARD, useClass: SessionGuard },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],
@@ -288,6 +293,13 @@ describe('the guard before every route', () => {
   it('asks for the role of the handler', async () => {
     const answer = await get('/reports/admin', 'ada');
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'missing_role']);
+  });
+
+  it('counts refusals by reason and credential', async () => {
+    await Promise.all([get('/reports'), get('/reports/admin', 'ada'), get('/documents/hers', 'machine')]);
+    const counted = (await measured.text()).matchAll(/refusals_total\{reason="(\w+)",credential="(\w+)"/g);
+    const kinds = ['unauthenticated none', 'missing_role session', 'missing_permission machine'];
+    expect([...counted].map(([, ...words]) => words.join(' '))).toEqual(expect.arrayContaining(kinds));
   });
 
   it('records who was refused what, and nothing of whoever is not signed in', async () => {

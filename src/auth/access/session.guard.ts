@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Counter } from '@opentelemetry/api';
 import type { Request } from 'express';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
@@ -7,6 +8,7 @@ import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import type { Principal } from '../../identity/principal.js';
+import { Meter } from '../../metrics/meter.js';
 import { requirementsOf } from './access-requirements.js';
 import { actorOf } from './actor.js';
 import { callOf } from './call.js';
@@ -26,6 +28,7 @@ import { ResourceGuard } from './resource-guard.service.js';
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
+  private readonly refusals: Counter;
   /** By handler. One that several controllers inherit is read again when it is another's turn. */
   private readonly requirements = new Map<
     object,
@@ -40,7 +43,13 @@ export class SessionGuard implements CanActivate {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+    meter: Meter,
+  ) {
+    this.refusals = meter.createCounter('gatehouse.access.refusals', {
+      unit: '{request}',
+      description: 'Requests that were refused, by the reason and by what they showed.',
+    });
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const requirements = this.requirementsFor(context);
@@ -71,8 +80,10 @@ export class SessionGuard implements CanActivate {
     const { appUrl } = this.config;
     switch (decision) {
       case 'unauthenticated':
+        this.count(decision, principal);
         throw signInFirst(page, appUrl);
       case 'reauthentication_required':
+        this.count(decision, principal);
         throw proveAgain(page, appUrl, principal, requirements.recentAuth ?? 0);
       default:
         return this.refuse(new ProblemError(decision), principal, request);
@@ -100,9 +111,15 @@ export class SessionGuard implements CanActivate {
   /** Somebody who is known asked for more than they may have: that is worth a look. */
   private async refuse(problem: ProblemError, principal: Principal | null, request: Request): Promise<never> {
     const reason = problem.code === 'not_found' ? 'other_organization' : problem.code;
+    this.count(reason, principal);
     const actor = principal ? actorOf(principal) : {};
     await this.audit.record({ action: 'access.refused', reason, ...actor }, requestOrigin(request));
     throw problem;
+  }
+
+  private count(reason: string, principal: Principal | null): void {
+    const credential = principal?.kind === 'user' ? principal.credential : (principal?.kind ?? 'none');
+    this.refusals.add(1, { reason, credential });
   }
 
   /** Decorators do not change while the service runs: they are read once for each handler of a class. */

@@ -1,3 +1,4 @@
+import { createNoopMeter } from '@opentelemetry/api';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AuditLog } from '../../audit/audit-log.service.js';
@@ -50,7 +51,7 @@ export async function breakGlassCommand(
   const database = Database.open(where.databaseUrl);
   try {
     const [clock, random] = [new SystemClock(), new SystemRandom()];
-    const audit = new AuditLog(new AuditRepository(database), clock, random);
+    const audit = new AuditLog(new AuditRepository(database), clock, random, createNoopMeter());
     const passes = new BreakGlassPassesRepository(database);
     const [holder, ...others] = await passes.holders(organization, email);
     const refusal = !holder ? 'not_a_member' : others.length > 0 ? 'several_members' : null;

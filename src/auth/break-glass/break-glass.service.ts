@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type AuditEvent } from '../../audit/audit-log.service.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';

@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import type { Counter } from '@opentelemetry/api';
 import { InvalidationBus } from '../../bus/invalidation-bus.port.js';
 import { Clock } from '../../common/clock.js';
+import { codeOf } from '../../common/problem-error.js';
 import type { Principal } from '../../identity/principal.js';
+import { Meter } from '../../metrics/meter.js';
+import { Observations } from '../../metrics/observations.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { AccessTokenJudge } from './access-token.judge.js';
 import { ApiKeyJudge } from './api-key.judge.js';
-import { bearerKind } from './bearer.js';
-import { CredentialCache } from './credential-cache.js';
+import { bearerKind, type BearerKind } from './bearer.js';
+import { CredentialCache, type Verdict } from './credential-cache.js';
 
 /** Turns credentials into a principal. The strategies only fetch what it is given. */
 @Injectable()
 export class Authenticator {
   private readonly bearers: CredentialCache;
+  private readonly judgements: Counter;
+  /** Answered from memory: a plain number, since a counter of the meter would cost as much as the answer. */
+  private recalled = 0;
 
   constructor(
     private readonly sessions: SessionsService,
@@ -19,9 +26,21 @@ export class Authenticator {
     private readonly keys: ApiKeyJudge,
     private readonly clock: Clock,
     bus: InvalidationBus,
+    meter: Meter,
+    observations: Observations,
   ) {
     this.bearers = new CredentialCache(() => bus.isUp());
     bus.subscribe(this.bearers);
+    this.judgements = meter.createCounter('gatehouse.credentials.judgements', {
+      unit: '{credential}',
+      description:
+        'Access tokens and API keys that were judged: accepted, refused, or the code of the problem.',
+    });
+    const recalls = meter.createObservableCounter('gatehouse.credentials.recalls', {
+      unit: '{request}',
+      description: 'Access tokens and API keys that the memory of the node knew.',
+    });
+    observations.add(() => this.recalled, [{ of: recalls, value: (count) => count }]);
   }
 
   /** What the node's memory knows of a session token; `undefined` where `session` must be asked. */
@@ -41,7 +60,9 @@ export class Authenticator {
 
   /** What the node's memory knows of an access token or an API key; `undefined` where `bearer` must be asked. */
   recognizeBearer(value: string): Principal | null | undefined {
-    return this.bearers.recall(value, this.clock.milliseconds());
+    const known = this.bearers.recall(value, this.clock.milliseconds());
+    if (known !== undefined) this.recalled += 1;
+    return known;
   }
 
   /**
@@ -54,7 +75,18 @@ export class Authenticator {
     const now = this.clock.milliseconds();
     const known = this.bearers.recall(value, now);
     if (known !== undefined) return known;
+    return this.bearers.judge(value, now, () => this.judge(value, kind));
+  }
+
+  private async judge(value: string, kind: BearerKind): Promise<Verdict> {
     const judge = kind === 'accessToken' ? this.tokens : this.keys;
-    return this.bearers.judge(value, now, () => judge.judge(value));
+    try {
+      const verdict = await judge.judge(value);
+      this.judgements.add(1, { credential: kind, outcome: verdict.principal ? 'accepted' : 'refused' });
+      return verdict;
+    } catch (error) {
+      this.judgements.add(1, { credential: kind, outcome: codeOf(error) });
+      throw error;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
-import { ProblemError, type ProblemOptions } from '../../common/problem-error.js';
+import { codeOf, ProblemError, type ProblemOptions } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import { isIdentifier } from '../../identity/identifiers.js';
@@ -206,7 +206,7 @@ export class CallbackService {
     expected: SignInExpectation | null,
     origin: RequestOrigin,
   ): Promise<void> {
-    const reason = error instanceof ProblemError ? error.code : 'internal_error';
+    const reason = codeOf(error);
     const idp =
       error instanceof ProblemError && error.code === 'idp_error' && error.cause instanceof Error
         ? error.cause.message
