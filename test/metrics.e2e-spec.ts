@@ -10,7 +10,8 @@ import { CertificatesService } from '../src/organizations/certificates.service.j
 import { Browser } from './support/browser.js';
 import { Cable } from './support/cable.js';
 import { call, SEEDED } from './support/credentials.js';
-import { ACME, freePort } from './support/site.js';
+import { freePort } from './support/free-port.js';
+import { ACME } from './support/site.js';
 import { Stack } from './support/stack.js';
 import { until } from './support/until.js';
 import { deliver, wireEvent } from './support/webhooks.js';
