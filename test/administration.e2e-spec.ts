@@ -100,6 +100,13 @@ describe("an organization's administrators", () => {
         ],
       );
       const { body } = await stack.api(ada, '/v1/organization');
+      // A node that starts looks at once.
+      const node = await stack.addNode();
+      await until('the log says so', async () => {
+        const { body: log } = await stack.api(ada, '/v1/audit-events?action=certificate.expiring');
+        return (log?.['data'] as unknown[]).length === 1;
+      });
+      await node.stop();
       await stack.query('delete from connection_certificates');
       expect(body).toMatchObject({
         connections: [{ certificate: { type: 'ResponseSigning', daysLeft: 7 } }],

@@ -510,6 +510,28 @@ describe('the local copy of organizations', () => {
       expect(await warned()).toEqual(['within_90_days', 'within_7_days', 'within_90_days']);
     });
 
+    it('are known again from the renewal on, where WorkOS names the end of the new one', async () => {
+      const service = stage.get(CertificatesService);
+      await required(7, 1);
+      await service.watch();
+      const renewal = certificate(1095, { renewed_at: new Date().toISOString() });
+      await stage.tell('connection.saml_certificate_renewed', renewal, at(2));
+      await service.watch();
+      const listed = await service.ofOrganization(ACME);
+      expect(listed.map(({ connectionId, daysLeft }) => [connectionId, daysLeft])).toEqual([[OKTA, 1095]]);
+      expect(await warned()).toEqual(['within_7_days']);
+    });
+
+    it('are warned of in time, however many others have been', async () => {
+      await stage.rows(`
+        insert into connection_certificates (connection_id, organization_id, type, expires_at, warned_days, version)
+        select 'conn_' || n, 'org_' || n, 'ResponseSigning', now() + interval '20 days', 30, '' from generate_series(1, 600) n
+        returning 1`);
+      await required(29, 1);
+      await stage.get(CertificatesService).watch();
+      expect(await warned()).toEqual(['within_30_days']);
+    });
+
     it('go with their connection, and do not come back', async () => {
       await required(30, 1);
       await tell('connection.deleted', connection(1), 2);

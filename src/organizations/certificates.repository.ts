@@ -39,14 +39,22 @@ export class CertificatesRepository {
       .execute();
   }
 
-  /** Those in use, of every organization, that end before `end` and whose last warning is not in yet. */
-  async endingBefore(end: Date, limit: number): Promise<CertificateRow[]> {
+  /** Those in use, of every organization, for which a warning is due: fewer of `days` are left than were warned of. */
+  async due(now: Date, days: readonly number[], limit: number): Promise<CertificateRow[]> {
     return this.db
       .selectFrom('connection_certificates')
       .selectAll()
-      .where('expires_at', '<=', end)
       .where('renewed_at', 'is', null)
-      .where((eb) => eb.or([eb('warned_days', 'is', null), eb('warned_days', '>', 0)]))
+      .where((eb) =>
+        eb.or(
+          days.map((left) =>
+            eb.and([
+              eb('expires_at', '<=', new Date(now.getTime() + left * DAY)),
+              eb.or([eb('warned_days', 'is', null), eb('warned_days', '>', left)]),
+            ]),
+          ),
+        ),
+      )
       .orderBy('expires_at')
       .limit(limit)
       .execute();

@@ -8,9 +8,8 @@ import { daysLeft, WARNING_DAYS, warningDue } from './certificate-life.js';
 import { CertificatesRepository, type CertificateRow } from './certificates.repository.js';
 
 /** Milliseconds between two looks, and certificates a look. */
-const EVERY = 600_000;
+const EVERY = 60_000;
 const AT_MOST = 500;
-const DAY = 86_400_000;
 
 export interface CertificateStanding {
   readonly connectionId: string;
@@ -42,6 +41,7 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.watch(), EVERY);
     this.timer.unref();
+    void this.watch();
   }
 
   onApplicationShutdown(): void {
@@ -64,8 +64,7 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
   async watch(): Promise<void> {
     const now = this.clock.now();
     try {
-      const end = new Date(now.getTime() + WARNING_DAYS[0] * DAY);
-      for (const certificate of await this.repository.endingBefore(end, AT_MOST)) {
+      for (const certificate of await this.repository.due(now, WARNING_DAYS, AT_MOST)) {
         const days = warningDue(daysLeft(certificate.expires_at, now), certificate.warned_days);
         if (days !== null) await this.warn(certificate, days);
       }

@@ -6,6 +6,9 @@ import { takeTurnBelow } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
 import { CertificatesRepository } from '../organizations/certificates.repository.js';
 
+/** WorkOS begins to speak of a certificate at this many milliseconds before its end. */
+const SPOKEN_OF = 90 * 86_400_000;
+
 /** When the certificates of SAML connections end. */
 @Injectable()
 export class CertificateApplier extends EventApplier {
@@ -23,7 +26,7 @@ export class CertificateApplier extends EventApplier {
       case 'connection.saml_certificate_renewal_required':
         return this.save(trx, event, null);
       case 'connection.saml_certificate_renewed':
-        return this.save(trx, event, event.data.renewed_at);
+        return this.save(trx, event, isOfTheNewOne(event.data) ? null : event.data.renewed_at);
     }
   }
 
@@ -47,4 +50,15 @@ export class CertificateApplier extends EventApplier {
       version: versionOf({ updatedAt: event.createdAt, event }),
     });
   }
+}
+
+/** WorkOS does not say whether it names the end of the old certificate or of the new one; an old one would have been near it. */
+function isOfTheNewOne({
+  certificate,
+  renewed_at: renewedAt,
+}: {
+  certificate: { expiry_date: Date };
+  renewed_at: Date;
+}): boolean {
+  return certificate.expiry_date.getTime() - renewedAt.getTime() > SPOKEN_OF;
 }
