@@ -121,6 +121,8 @@ describeInChromium.each(MODES)("WorkOS's four test scenarios in a browser with S
         await asGuest(open, page, 'ada@acme.com');
         await see(page, 'Pat Partner');
         expect(page.url()).toBe(`${open.url}/`);
+        // What it still loads is not to find the service gone.
+        await page.close();
       } finally {
         await open.stop();
       }
