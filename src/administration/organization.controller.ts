@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import {
   CurrentOrganization,
   CurrentPrincipal,
+  FixedAddress,
   RequirePermissions,
   RequirePrincipal,
   type UserPrincipal,
@@ -36,7 +37,8 @@ const PORTAL_PROBLEMS = { problems: ['portal_refused', 'upstream_unavailable'] }
 const NO_ORGANIZATION = { problems: ['organization_required', 'not_found'] } as const;
 
 /** The organization of the session. Its id is never taken from the request. */
-@Controller('v1/organization')
+@FixedAddress('console')
+@Controller({ path: 'v1/organization', version: VERSION_NEUTRAL })
 export class OrganizationController {
   constructor(
     private readonly overview: OrganizationOverview,

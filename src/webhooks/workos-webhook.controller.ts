@@ -1,4 +1,4 @@
-import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Post, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request } from 'express';
 import { Public, Webhook } from '../auth/index.js';
 import { Does } from '../common/answer.decorators.js';
@@ -12,7 +12,7 @@ const SIGNED = {
 /** Where WorkOS tells of changes. Its signature is the credential: no session, no cookie, no cross-site question. */
 @Public()
 @Webhook()
-@Controller('webhooks/workos')
+@Controller({ path: 'webhooks/workos', version: VERSION_NEUTRAL })
 export class WorkosWebhookController {
   constructor(
     private readonly verifier: EventVerifier,

@@ -23,6 +23,8 @@ const ROUTE: AuditedRoute = {
   onController: NOTHING,
   method: 'GET',
   path: '/v1/reports',
+  ownPath: '/v1/reports',
+  fixedFor: null,
   at: 0,
   scope: '',
   isFirstPath: true,
@@ -101,6 +103,36 @@ describe('a webhook', () => {
     for (const path of ['/webhooks/billing', '/v1/billing/webhook', '/Webhooks'])
       expect(findings({ ...route, path })).toHaveLength(isWrong ? 1 : 0);
     expect(findings({ ...route, path: '/v1/webhooks-of-mine' })).toEqual([]);
+  });
+});
+
+describe('an address that others go by', () => {
+  const moved = { path: '/api/auth/login', ownPath: '/auth/login' };
+  const page = { ...ROUTE, path: '/sign-in', ownPath: '/sign-in', fixedFor: 'page' } as const;
+
+  it('stands where it is written, whatever the application puts before others', () => {
+    expect(findings({ ...moved, fixedFor: 'browser' })).toEqual([
+      {
+        where: 'GET /api/auth/login (Reports.list)',
+        what: 'Browsers and pages go to /auth/login, as it is written: there is nothing.',
+        mend: "Give setGlobalPrefix() the option exclude: ['auth/login'], and no path or version to their modules.",
+      },
+    ]);
+    expect(findings(moved)).toEqual([]);
+    expect(findings({ fixedFor: 'browser' })).toEqual([]);
+  });
+
+  it('may move with the console alone, which asks for it', () => {
+    const asked = { ...ROUTE, path: '/api/v1/me', ownPath: '/v1/me', fixedFor: 'console' } as const;
+    const audit = (...routes: AuditedRoute[]) =>
+      auditRoutes({ routes, handlers: [], hasGuard: true, keepsRawBodies: true });
+    expect(audit(asked)).toEqual([]);
+    expect(audit(page, asked)).toHaveLength(1);
+    const [problem] = audit({ ...page, path: '/api/sign-in' }, asked);
+    expect(problem).toMatchObject({
+      where: 'GET /api/sign-in (Reports.list) and 1 more',
+      mend: expect.stringContaining("exclude: ['sign-in', 'v1/me']"),
+    });
   });
 });
 

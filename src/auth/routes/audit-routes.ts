@@ -1,4 +1,5 @@
 import { auditAccess, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
+import { movedAddresses, type AddressedRoute } from './moved-addresses.js';
 import { shadowedRoutes, type PlacedRoute } from './shadowed-routes.js';
 
 interface Named {
@@ -11,7 +12,7 @@ interface Guarded {
   readonly isGuarded: boolean;
 }
 
-export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named, Guarded {
+export interface AuditedRoute extends AuditedHandler, PlacedRoute, AddressedRoute, Named, Guarded {
   readonly isFirstPath: boolean;
   readonly isWebhook: boolean;
 }
@@ -48,6 +49,7 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
         ...finding,
       })),
     ),
+    ...moved(movedAddresses(routes)),
     ...shadowedRoutes(routes).map(({ hidden, by }) => ({
       where: nameOf(hidden),
       what: `No request reaches it: ${nameOf(by)} stands earlier and matches the same.`,
@@ -128,6 +130,21 @@ function unguarded(count: number): RouteProblem {
     what: 'SessionGuard is not a guard of the whole application: every route would be open.',
     mend: 'Import AuthModule.forRoot() in the root module, and do not override its APP_GUARD.',
   };
+}
+
+/** One problem: they moved together. */
+function moved(routes: readonly AuditedRoute[]): RouteProblem[] {
+  const [first] = routes;
+  if (!first) return [];
+  const others = routes.length === 1 ? '' : ` and ${routes.length - 1} more`;
+  const excluded = [...new Set(routes.map(({ ownPath }) => `'${ownPath.slice(1) || '/'}'`))].join(', ');
+  return [
+    {
+      where: `${nameOf(first)}${others}`,
+      what: `Browsers and pages go to ${first.ownPath}${others}, as it is written: there is nothing.`,
+      mend: `Give setGlobalPrefix() the option exclude: [${excluded}], and no path or version to their modules.`,
+    },
+  ];
 }
 
 function nameOf(route: AuditedRoute): string {
