@@ -235,7 +235,7 @@ export interface paths {
         };
         /**
          * Audit log of the organization, the newest first
-         * @description Needs the permission `audit:read`.
+         * @description Needs the permission `audit:read`. For callers of an organization.
          */
         get: operations["auditEvents_list"];
         put?: never;
@@ -255,13 +255,13 @@ export interface paths {
         };
         /**
          * Invoices, the newest first
-         * @description Needs the permission `invoices:read`.
+         * @description Needs the permission `invoices:read`. For callers of an organization.
          */
         get: operations["invoices_list"];
         put?: never;
         /**
          * Creates an invoice
-         * @description Needs the permission `invoices:write`.
+         * @description Needs the permission `invoices:write`. For callers of an organization.
          */
         post: operations["invoices_create"];
         delete?: never;
@@ -279,7 +279,7 @@ export interface paths {
         };
         /**
          * An invoice
-         * @description Needs the permission `invoices:read`.
+         * @description Needs the permission `invoices:read`. For callers of an organization.
          */
         get: operations["invoices_read"];
         put?: never;
@@ -314,7 +314,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My organization, with its domains and connections */
+        /**
+         * My organization, with its domains and connections
+         * @description For callers of an organization.
+         */
         get: operations["organization_read"];
         put?: never;
         post?: never;
@@ -333,7 +336,7 @@ export interface paths {
         };
         /**
          * Members of the organization, the newest first
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_list"];
         put?: never;
@@ -353,7 +356,7 @@ export interface paths {
         };
         /**
          * Why a member has their roles
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_explainRoles"];
         put?: never;
@@ -373,14 +376,14 @@ export interface paths {
         };
         /**
          * A member's sessions in the organization, the newest first
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_listSessions"];
         put?: never;
         post?: never;
         /**
          * Ends a member's sessions in the organization
-         * @description Needs the permission `members:manage`.
+         * @description Needs the permission `members:manage`. For callers of an organization.
          */
         delete: operations["members_endSessions"];
         options?: never;
@@ -403,7 +406,7 @@ export interface paths {
         head?: never;
         /**
          * Changes what the organization decides for itself
-         * @description Needs the permission `organization:manage`. For people alone.
+         * @description Needs the permission `organization:manage`. For people alone. For callers of an organization.
          */
         patch: operations["organization_changePolicy"];
         trace?: never;
@@ -419,7 +422,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a link into WorkOS's Admin Portal, good for five minutes
-         * @description Needs the permission `organization:manage`.
+         * @description Needs the permission `organization:manage`. For callers of an organization.
          */
         post: operations["organization_createPortalLink"];
         delete?: never;
@@ -1605,7 +1608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `audit:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `audit:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1681,7 +1684,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `invoices:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `invoices:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1754,7 +1757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1843,7 +1846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `invoices:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `invoices:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1981,7 +1984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `organization_required`: This needs an organization. */
+            /** @description `organization_required`: This needs an organization. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2066,7 +2069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2139,7 +2142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2226,7 +2229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2304,7 +2307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `members:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `members:manage`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2386,7 +2389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `principal_not_accepted`: This is not for callers of your kind. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. For people alone. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2488,7 +2491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2590,7 +2593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2751,7 +2754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2820,7 +2823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;

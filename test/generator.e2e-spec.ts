@@ -89,7 +89,7 @@ describe('npm run new', () => {
     const { status, output } = await run('scripts/new.mjs', ['sales-reports']);
     expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('Next:') });
     expect(readFileSync(join(copy, 'docs/routes.txt'), 'utf8')).toMatch(
-      /^DELETE +\/v1\/sales-reports\/:salesReportId +any caller that is known +sales-reports:write$/m,
+      /^DELETE +\/v1\/sales-reports\/:salesReportId +any caller that is known +an organization, sales-reports:write$/m,
     );
     const again = await run('scripts/new.mjs', ['sales-reports']);
     expect(again.output).toContain('src/sales-reports is there already');

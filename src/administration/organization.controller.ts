@@ -34,7 +34,7 @@ const CHANGE_PROBLEMS = {
   problems: ['role_beyond_yours', 'no_active_connection', 'policy_excludes_you'],
 } as const;
 const PORTAL_PROBLEMS = { problems: ['portal_refused', 'upstream_unavailable'] } as const;
-const NO_ORGANIZATION = { problems: ['organization_required', 'not_found'] } as const;
+const GONE = { problems: ['not_found'] } as const;
 
 /** The organization of the session. Its id is never taken from the request. */
 @FixedAddress('console')
@@ -46,7 +46,7 @@ export class OrganizationController {
     private readonly portal: PortalLinks,
   ) {}
 
-  @Answers(organizationView, 'My organization, with its domains and connections', NO_ORGANIZATION)
+  @Answers(organizationView, 'My organization, with its domains and connections', GONE)
   @Get()
   read(
     @CurrentOrganization() { id }: Organization,

@@ -10,6 +10,7 @@ import {
   RequireRoles,
 } from './auth.decorators.js';
 import { requirementsOf } from './access-requirements.js';
+import { CurrentOrganization, CurrentPrincipal, CurrentUser } from './principal.decorators.js';
 
 type Decorate = MethodDecorator & ClassDecorator;
 
@@ -35,6 +36,7 @@ describe('what a route asks for', () => {
       recentAuth: null,
       allowsImpersonation: false,
       organizationParam: null,
+      needsOrganization: false,
       resources: [],
     });
   });
@@ -62,6 +64,24 @@ describe('what a route asks for', () => {
     ],
   ])('where %s', (_, onHandler, onClass, access) => {
     expect(requirements(onHandler, onClass).access).toBe(access);
+  });
+
+  it.each([
+    ['takes the person', CurrentUser, { principals: ['user'], needsOrganization: false }],
+    [
+      'takes the organization',
+      CurrentOrganization,
+      { principals: ['user', 'machine', 'apiKey'], needsOrganization: true },
+    ],
+    [
+      'takes whoever calls',
+      CurrentPrincipal,
+      { principals: ['user', 'machine', 'apiKey'], needsOrganization: false },
+    ],
+  ])('is who can fill its parameters, where it %s', (_, taking, expected) => {
+    const parameter: Decorate = (target: object) => taking()(target, 'handle', 0);
+    expect(requirements([parameter])).toMatchObject({ access: 'signed-in', ...expected });
+    expect(requirements([parameter], [Public()]).access).toBe('public');
   });
 
   it('are the permissions of the handler and those of its class', () => {

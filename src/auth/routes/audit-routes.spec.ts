@@ -11,11 +11,13 @@ const NOTHING = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  taken: [],
 } as const;
 
 const ROUTE: AuditedRoute = {
   ...NOTHING,
   access: 'signed-in',
+  needsOrganization: false,
   principals: EVERY_KIND,
   controller: class Reports {},
   handlerName: 'list',
@@ -51,9 +53,23 @@ describe('a route with an organization in its path', () => {
     ['ownerOrg', true],
     ['ownerOrgId', true],
     ['id', false],
+    ['organizationName', true],
+    ['organizationSlug', true],
+    ['organization_ID', true],
+    ['organizationid', true],
+    ['orgSlug', true],
+    ['orgUuid', true],
+    ['orgid', true],
+    ['tenant', true],
+    ['tenantId', true],
+    ['tenant_key', true],
+    ['owningTenant', true],
+    ['companyId', true],
+    ['organ', false],
+    ['organizerId', false],
+    ['accompanyingId', false],
     ['cyborg', false],
     ['cyborgId', false],
-    ['organizationName', false],
     ['userId', false],
   ])('needs a fence where the parameter is called %s: %s', (name, needed) => {
     const path = `/v1/things/:${name}/reports`;
@@ -67,7 +83,7 @@ describe('a route with an organization in its path', () => {
       {
         where: 'GET /v1/organizations/:orgId/reports (Reports.list)',
         what: ":orgId names an organization, and nobody compares it with the caller's own.",
-        mend: "Take it with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.",
+        mend: "Take its id with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.",
       },
     ]);
   });
@@ -81,6 +97,16 @@ describe('a route with an organization in its path', () => {
   it('has no use for a fence around a parameter that is not there', () => {
     expect(findings({ organizationParam: 'organizationId' })).toMatchObject([
       { what: expect.stringContaining('names a parameter that the path does not have') },
+    ]);
+  });
+});
+
+describe('a route with a permission on one resource', () => {
+  it('has the parameter that names it', () => {
+    const resources = [{ permission: 'document:edit', resource: 'document', param: 'docId' }];
+    expect(findings({ path: '/documents/:docId', resources })).toEqual([]);
+    expect(findings({ path: '/documents/:documentId', resources })).toMatchObject([
+      { what: expect.stringContaining(':docId, a parameter that the path does not have') },
     ]);
   });
 });
@@ -176,7 +202,7 @@ describe('an application', () => {
 
   GET /v1/:orgId/reports (Reports.list)
     :orgId names an organization, and nobody compares it with the caller's own.
-    Mend: Take it with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.
+    Mend: Take its id with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.
 
   GET /v1/reports/export (Reports.exportAll)
     No request reaches it: GET /v1/reports/:id (Reports.read) stands earlier and matches the same.

@@ -1,4 +1,4 @@
-import { auditAccess, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
+import { auditAccess, auditTaken, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
 import { movedAddresses, type AddressedRoute } from './moved-addresses.js';
 import { shadowedRoutes, type PlacedRoute } from './shadowed-routes.js';
 
@@ -44,7 +44,12 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
       findingsAt(route, hasGuard, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
     ),
     ...handlers.flatMap((handler) =>
-      [...auditAccess(handler), ...(hasGuard ? auditGuard(handler) : [])].map((finding) => ({
+      // A field is handed whoever was let in where its operation began.
+      [
+        ...auditAccess(handler),
+        ...(handler.isField ? [] : auditTaken(handler)),
+        ...(hasGuard ? auditGuard(handler) : []),
+      ].map((finding) => ({
         where: methodOf(handler),
         ...finding,
       })),
@@ -60,9 +65,10 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
 
 function findingsAt(route: AuditedRoute, hasGuard: boolean, keepsRawBodies: boolean | null): Finding[] {
   return [
-    ...(route.isFirstPath ? auditAccess(route) : []),
+    ...(route.isFirstPath ? [...auditAccess(route), ...auditTaken(route)] : []),
     ...(hasGuard && route.isFirstPath ? auditGuard({ ...route, isField: false }) : []),
     ...auditFence(route),
+    ...auditResources(route),
     ...auditWebhook(route, keepsRawBodies),
   ];
 }
@@ -83,18 +89,28 @@ function auditGuard({
   return [{ what, mend }];
 }
 
-/** A parameter that by its name holds the id of an organization. */
-const ORGANIZATION = /(?:[oO]rgani[sz]ation|^org|_org|Org)(?:_?[iI]d)?$/;
+/** A word in the name of a parameter that says whose tenant something is, by whatever of it: an id, a slug, a name. */
+const ORGANIZATION =
+  /^(?:orgs?(?:id|uuid|slug|key|code|name)?|(?:organi[sz]ation|tenant|company|companies).*)$/i;
+const WORDS = /_|(?<=[a-z\d])(?=[A-Z])/;
 const PARAMETER = /[:*](\w+)/g;
 
+function parametersOf(path: string): string[] {
+  return [...path.matchAll(PARAMETER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+function namesOrganization(parameter: string): boolean {
+  return parameter.split(WORDS).some((word) => ORGANIZATION.test(word));
+}
+
 function auditFence({ path, organizationParam }: AuditedRoute): Finding[] {
-  const names = [...path.matchAll(PARAMETER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-  const unfenced = names.filter((name) => ORGANIZATION.test(name) && name !== organizationParam);
+  const names = parametersOf(path);
+  const unfenced = names.filter((name) => namesOrganization(name) && name !== organizationParam);
   const missing = organizationParam !== null && !names.includes(organizationParam);
   return [
     ...unfenced.map((name) => ({
       what: `:${name} names an organization, and nobody compares it with the caller's own.`,
-      mend: `Take it with @OrganizationParam('${name}'), or give it another name where it is nobody's tenant.`,
+      mend: `Take its id with @OrganizationParam('${name}'), or give it another name where it is nobody's tenant.`,
     })),
     ...(missing
       ? [
@@ -105,6 +121,16 @@ function auditFence({ path, organizationParam }: AuditedRoute): Finding[] {
         ]
       : []),
   ];
+}
+
+function auditResources({ path, resources }: AuditedRoute): Finding[] {
+  const names = parametersOf(path);
+  return resources
+    .filter(({ param }) => !names.includes(param))
+    .map(({ param }) => ({
+      what: `@RequireAccess() asks about :${param}, a parameter that the path does not have: everybody gets 403.`,
+      mend: `Write :${param} into the path, or name one of its parameters.`,
+    }));
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
