@@ -4,6 +4,7 @@ import {
   AllowImpersonation,
   OptionalAuth,
   Public,
+  RequireAccess,
   RequirePermissions,
   RequirePrincipal,
   RequireRecentAuth,
@@ -162,5 +163,23 @@ describe.each<[string, (...names: never[]) => unknown]>([
   it.each([[[]], [['']], [[' ']], [['admin', '']]])('throws where it is written with %j', (names) => {
     expect(() => decorator(...(names as never[]))).toThrow(TypeError);
     expect(() => decorator(...(names as never[]))).toThrow(`@${name}()`);
+  });
+});
+
+describe('a permission that is misspelt', () => {
+  // `npm test` checks types: a line below that compiles without its mark is an error there.
+  it('does not compile', () => {
+    const document = { resource: 'document', param: 'id' };
+    expect([
+      // @ts-expect-error it is called invoices:read
+      RequirePermissions('invoices:raed'),
+      // @ts-expect-error one of several is
+      RequirePermissions('invoices:read', 'invoice:write'),
+      // @ts-expect-error of these too
+      RequirePermissions.any('audit:read', 'audit.read'),
+      // @ts-expect-error on a single resource
+      RequireAccess('document:edit', document),
+    ]).toHaveLength(4);
+    expect(RequireAccess('invoices:read', document)).toBeInstanceOf(Function);
   });
 });
