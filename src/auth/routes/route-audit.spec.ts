@@ -9,6 +9,7 @@ import {
   Post,
   RawBody,
   SetMetadata,
+  type NestApplicationOptions,
   type Provider,
   type Type,
 } from '@nestjs/common';
@@ -44,12 +45,13 @@ interface Options {
   /** Before every route, before those of modules that ask for it (here: none), or nowhere. */
   readonly guarded?: 'all' | 'importers' | 'none';
   readonly keepsRawBodies?: boolean;
+  readonly nest?: NestApplicationOptions;
 }
 
 /** What an application is told that has these controllers; nothing where it starts. */
 async function problemsOf(
   controllers: Type[],
-  { providers = [], guarded = 'all', keepsRawBodies = true }: Options = {},
+  { providers = [], guarded = 'all', keepsRawBodies = true, nest = {} }: Options = {},
 ): Promise<string[]> {
   // Nothing calls it: only that it is there counts.
   const session = Object.create(SessionGuard.prototype) as SessionGuard;
@@ -69,6 +71,7 @@ async function problemsOf(
   const app = await NestFactory.create<NestExpressApplication>(Application, {
     logger: false,
     abortOnError: false,
+    ...nest,
   });
   if (keepsRawBodies) markRawBodies(app.getHttpAdapter().getInstance());
   try {
@@ -250,6 +253,9 @@ describe('an application does not start', () => {
       expect.stringMatching(/^GET \/reports\/export \(Reports\.exportAll\): .* GET \/reports\/:id /),
     ]);
     expect(await problemsOf([controllerWith([]), controllerWith([])])).toHaveLength(1);
+    const nest = { routeResolutionStrategy: 'specificity' } as const;
+    expect(await problemsOf([Reports], { nest })).toEqual([]);
+    expect(await problemsOf([controllerWith([]), controllerWith([])], { nest })).toHaveLength(1);
   });
 
   it('without the guard before every route', async () => {

@@ -2,6 +2,7 @@ import { VersioningType, type RequestMethod, type VersioningOptions } from '@nes
 import { HOST_METADATA, MODULE_PATH, VERSION_METADATA } from '@nestjs/common/constants.js';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+import { RouteSpecificitySorter } from '@nestjs/core/router/route-specificity-sorter.js';
 
 /** Where a handler stands, one path of its class and one of its own at a time. */
 export interface Written {
@@ -61,6 +62,14 @@ export class RoutePlaces {
       .flat()
       .map((part) => String(part ?? ''))
       .join(' ');
+  }
+
+  /** The order in which the server looks for a match: that of the code, unless the application chose another. */
+  inOrder<Route extends { readonly path: string }>(routes: readonly Route[]): Route[] {
+    if (this.config.getRouteResolutionStrategy() !== 'specificity') return [...routes];
+    // It looks at paths alone.
+    const sort = RouteSpecificitySorter.sort as unknown as (unsorted: readonly Route[]) => Route[];
+    return sort(routes);
   }
 
   /** `RouterModule` leaves it for one application; in a process there may be several. */

@@ -59,7 +59,8 @@ export function routesOf(
         : [],
     ),
   );
-  return routes
+  return places
+    .inOrder(routes)
     .map((route, at) => ({ ...route, at }))
     .toSorted((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1));
 }
