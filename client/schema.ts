@@ -252,7 +252,7 @@ export interface paths {
         };
         /**
          * Audit log of the organization, the newest first
-         * @description Needs the permission `audit:read`.
+         * @description Needs the permission `audit:read`. For callers of an organization.
          */
         get: operations["auditEvents_list"];
         put?: never;
@@ -272,13 +272,13 @@ export interface paths {
         };
         /**
          * Invoices, the newest first
-         * @description Needs the permission `invoices:read`.
+         * @description Needs the permission `invoices:read`. For callers of an organization.
          */
         get: operations["invoices_list"];
         put?: never;
         /**
          * Creates an invoice
-         * @description Needs the permission `invoices:write`.
+         * @description Needs the permission `invoices:write`. For callers of an organization.
          */
         post: operations["invoices_create"];
         delete?: never;
@@ -296,7 +296,7 @@ export interface paths {
         };
         /**
          * An invoice
-         * @description Needs the permission `invoices:read`.
+         * @description Needs the permission `invoices:read`. For callers of an organization.
          */
         get: operations["invoices_read"];
         put?: never;
@@ -331,7 +331,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My organization, with its domains and connections */
+        /**
+         * My organization, with its domains and connections
+         * @description For callers of an organization.
+         */
         get: operations["organization_read"];
         put?: never;
         post?: never;
@@ -350,7 +353,7 @@ export interface paths {
         };
         /**
          * Members of the organization, the newest first
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_list"];
         put?: never;
@@ -370,7 +373,7 @@ export interface paths {
         };
         /**
          * Why a member has their roles
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_explainRoles"];
         put?: never;
@@ -390,14 +393,14 @@ export interface paths {
         };
         /**
          * A member's sessions in the organization, the newest first
-         * @description Needs the permission `members:read`.
+         * @description Needs the permission `members:read`. For callers of an organization.
          */
         get: operations["members_listSessions"];
         put?: never;
         post?: never;
         /**
          * Ends a member's sessions in the organization
-         * @description Needs the permission `members:manage`.
+         * @description Needs the permission `members:manage`. For callers of an organization.
          */
         delete: operations["members_endSessions"];
         options?: never;
@@ -420,7 +423,7 @@ export interface paths {
         head?: never;
         /**
          * Changes what the organization decides for itself
-         * @description Needs the permission `organization:manage`. For people alone.
+         * @description Needs the permission `organization:manage`. For people alone. For callers of an organization.
          */
         patch: operations["organization_changePolicy"];
         trace?: never;
@@ -436,7 +439,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a link into WorkOS's Admin Portal, good for five minutes
-         * @description Needs the permission `organization:manage`.
+         * @description Needs the permission `organization:manage`. For callers of an organization.
          */
         post: operations["organization_createPortalLink"];
         delete?: never;
@@ -1660,7 +1663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `audit:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `audit:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1736,7 +1739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `invoices:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `invoices:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1809,7 +1812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `invoices:write`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1898,7 +1901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `invoices:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `invoices:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2036,7 +2039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `organization_required`: This needs an organization. */
+            /** @description `organization_required`: This needs an organization. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2121,7 +2124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2194,7 +2197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2281,7 +2284,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_permission`: You are not permitted to do this. Needs the permission `members:read`. */
+            /** @description `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. Needs the permission `members:read`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2359,7 +2362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `members:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `members:manage`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2441,7 +2444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `principal_not_accepted`: This is not for callers of your kind. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. `role_beyond_yours`: This role allows more than yours. Needs the permission `organization:manage`. For people alone. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2543,7 +2546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. */
+            /** @description `impersonation_read_only`: You may only look. `missing_permission`: You are not permitted to do this. `organization_required`: This needs an organization. `cross_origin`: The request came from another site. Needs the permission `organization:manage`. For callers of an organization. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2645,7 +2648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. `not_a_member`: You are not a member of this organization. `sso_required`: Your organization requires single sign-on. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2806,7 +2809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2875,7 +2878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `principal_not_accepted`: This is not for callers of your kind. `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. For people alone. */
+            /** @description `impersonation_read_only`: You may only look. `principal_not_accepted`: This is not for callers of your kind. `cross_origin`: The request came from another site. For people alone. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -131,6 +131,8 @@ describe('a caller without a session cookie', () => {
 
   it('is refused with more than one credential, whichever of them is good', async () => {
     const cookie = browser.cookieHeader(stack.url);
+    const twice = await call(stack, null, '/v1/me', { headers: { cookie: `${cookie}; session=planted` } });
+    expect([twice.status, twice.body?.code]).toEqual([400, 'several_credentials']);
     for (const credential of [ada, machine, SEEDED.apiKey, 'nonsense']) {
       const both = await call(stack, credential, '/v1/me', { headers: { cookie } });
       expect([both.status, both.body?.code]).toEqual([400, 'several_credentials']);

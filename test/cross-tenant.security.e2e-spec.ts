@@ -2,14 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { routeTable } from '../src/auth/routes/route-table.js';
 import { Browser } from './support/browser.js';
-import { hasOwnSpec } from './support/own-spec.js';
+import { call, userTokens } from './support/credentials.js';
+import { triesAnotherTenant } from './support/own-spec.js';
 import { GLOBEX, Stack } from './support/stack.js';
 import { MATRIX, type Attempt } from './support/tenant-matrix.js';
 import { settle, tenantState, type Tenant } from './support/tenants.js';
+import { until } from './support/until.js';
 import { send, type WireAnswer } from './support/wire.js';
 
-const CALLERS = ['a session', 'an API key', 'a machine'] as const;
+const CALLERS = ['a session', 'an access token', 'an API key', 'a machine'] as const;
 type Caller = (typeof CALLERS)[number];
+const isPerson = (caller: Caller) => caller === 'a session' || caller === 'an access token';
 const DIRECTIONS = [
   ['acme', 'globex'],
   ['globex', 'acme'],
@@ -43,8 +46,31 @@ describe('somebody of one company, with the identifiers of another', () => {
   ): Promise<Record<string, string>> {
     if (caller === 'an API key') return { authorization: `Bearer ${own.apiKey}` };
     if (caller === 'a machine') return { authorization: `Bearer ${own.machineToken}` };
-    const browser = attempt.endsSession ? await stack.signedIn(own.email) : own.browser;
+    if (caller === 'an access token') {
+      const isSpent = attempt.endsCredential || attempt.endsOthers;
+      return { authorization: `Bearer ${isSpent ? await newToken(own) : own.accessToken}` };
+    }
+    const browser = attempt.endsCredential ? await stack.signedIn(own.email) : own.browser;
     return { cookie: browser.cookieHeader(stack.url) };
+  }
+
+  async function newToken({ email, organizationId }: Tenant): Promise<string> {
+    return (await userTokens(stack, email, organizationId)).accessToken;
+  }
+
+  /** Somebody who signed out of everything else comes back, also to the session where that was done with a token. */
+  async function comeBack(company: string, by: Caller): Promise<void> {
+    const own = tenant(company);
+    const browser = by === 'a session' ? own.browser : await stack.signedIn(own.email);
+    const { body } = await stack.api(browser, '/v1/me');
+    const sessionId = String((body?.['session'] as { id?: unknown } | undefined)?.id);
+    let { accessToken } = own;
+    // One of the same second counts as one of before.
+    await until('a new token is good', async () => {
+      accessToken = await newToken(own);
+      return (await call(stack, accessToken)).status === 200;
+    });
+    tenants.set(company, { ...own, browser, sessionId, accessToken, marks: [...own.marks, sessionId] });
   }
 
   async function make(own: Tenant, caller: Caller, method: string, attempt: Attempt): Promise<WireAnswer> {
@@ -72,7 +98,7 @@ describe('somebody of one company, with the identifiers of another', () => {
 
   it('has a row for every route of the service, and no row for one that is gone', () => {
     const routes = routeTable(stack.app)
-      .filter(({ method, path }) => `${method} ${path}` in MATRIX || !hasOwnSpec(path))
+      .filter(({ method, path }) => `${method} ${path}` in MATRIX || !triesAnotherTenant(method, path))
       .map(({ method, path }) => `${method} ${path}`);
     expect(Object.keys(MATRIX).toSorted()).toEqual(routes.toSorted());
   });
@@ -106,10 +132,12 @@ describe('somebody of one company, with the identifiers of another', () => {
       const answer = await make(own, caller, method, attempt);
       expect([attempt.path, answer.status]).toEqual([
         attempt.path,
-        attempt.expected[caller === 'a session' ? 0 : 1],
+        attempt.expected[isPerson(caller) ? 0 : 1],
       ]);
       expect(told(answer, attempt, other)).toEqual([]);
       expect(await stateOf(other)).toEqual(before);
+      if (attempt.endsOthers && attempt.expected[isPerson(caller) ? 0 : 1] < 400)
+        await comeBack(company, caller);
     }
     expect((await stack.api(other.browser, '/v1/me')).status).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -47,7 +47,21 @@ it('the README calls the API as somebody whom the sandbox knows', () => {
   expect(words.filter((word) => !seed.includes(word))).toEqual([]);
 });
 
-describe.each(['docs/extending.md', 'README.md'])('what %s shows', (document) => {
+const SHOWN = ['docs/extending.md', 'docs/library.md', 'docs/sockets-and-graphs.md', 'README.md'];
+
+it('the worked example is as short as docs/extending.md says, without its spec and its migration', () => {
+  const said = /The whole\s+of \[`src\/invoices\/`\]\(\S+\), (\d+) lines/.exec(
+    read('docs/extending.md'),
+  )?.[1];
+  const lines = readdirSync(join(root, 'src/invoices'))
+    .filter((name) => !name.endsWith('.spec.ts'))
+    .reduce((sum, name) => sum + read(`src/invoices/${name}`).trimEnd().split('\n').length, 0);
+  expect(said).toBe('60');
+  expect(lines).toBeGreaterThan(30);
+  expect(lines).toBeLessThanOrEqual(60);
+});
+
+describe.each(SHOWN)('what %s shows', (document) => {
   it('is code that runs in the tests, word for word', () => {
     const shown = snippets(document);
     expect(shown.length).toBeGreaterThan(0);

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, Injectable, Module, Post, type DynamicModule, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Post,
+  VersioningType,
+  type DynamicModule,
+  type Type,
+} from '@nestjs/common';
+import { NestFactory, RouterModule } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { randomBytes } from 'node:crypto';
 import request from 'supertest';
@@ -163,6 +172,21 @@ describe('AuthModule in the root of an application', () => {
     expect(second.get(Config, { strict: false }).guests).toBe('deny');
   });
 
+  it('stands beside a global prefix, versions and paths of modules, with its way in where it is written', async () => {
+    const paths = RouterModule.register([{ path: 'desk', module: ReportsModule }]);
+    const app = await create([AuthModule.forRoot(settings), WebhooksModule, ReportsModule, paths]);
+    useGatehouse(app);
+    app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+    app.setGlobalPrefix('api', { exclude: ['auth/{*path}'] });
+    await app.init();
+    const agent = request(app.getHttpServer());
+    await agent.get('/api/v1/desk/reports').expect(401);
+    await agent.get('/api/v1/me').expect(401);
+    await agent.get('/v1/me').expect(404);
+    await agent.get('/auth/break-glass').expect(200);
+    await agent.post('/api/webhooks/workos').send({}).expect(503);
+  });
+
   describe('refuses to start', () => {
     it.each<[string, (given: Settings) => (DynamicModule | Type)[], RegExp]>([
       ['without settings', () => [AuthModule], /no settings: the root module imports no AuthModule.forRoot/],
@@ -201,6 +225,20 @@ describe('AuthModule in the root of an application', () => {
       ],
     ])('%s', async (_what, imports, message) => {
       await expect(create(imports(settings))).rejects.toThrow(message);
+    });
+
+    it('where a prefix moves what browsers are sent to', async () => {
+      const app = await create([AuthModule.forRoot(settings)]);
+      app.setGlobalPrefix('api');
+      await expect(app.init()).rejects.toThrow("exclude: ['auth/break-glass', 'auth/callback', 'auth/login'");
+    });
+
+    it('with an organization that the path of a module names', async () => {
+      const paths = RouterModule.register([{ path: 'organizations/:organizationId', module: ReportsModule }]);
+      const app = await create([AuthModule.forRoot(settings), ReportsModule, paths]);
+      await expect(app.init()).rejects.toThrow(
+        /GET \/organizations\/:organizationId\/reports \(ReportsController.list\)\n.*names an organization/,
+      );
     });
 
     it('with the webhook address, where bytes are not kept as they come', async () => {

@@ -146,7 +146,9 @@ describe.each([
 describe('a socket that only listens', () => {
   it('keeps no session awake, and a message does', async () => {
     const added = { providers: [Desk, LiveGateway] };
-    const node = await extend(stack, added, (app) => useWebSockets(app, 'ws'));
+    const node = await extend(stack, added, async (app) => {
+      await useWebSockets(app, 'ws');
+    });
     const open = async () => {
       const browser = await stack.signedIn('alan@acme.com');
       return openWs(node.url, { cookie: browser.cookieHeader(stack.url), origin: stack.url });

@@ -1,8 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, VERSION_NEUTRAL } from '@nestjs/common';
 import { z } from 'zod';
 import { auditRecord, type AuditRecord } from '../audit/audit-record.schemas.js';
 import { AuditTrail } from '../audit/audit-trail.service.js';
-import { CurrentOrganization, RequirePermissions, type Organization } from '../auth/index.js';
+import { CurrentOrganization, FixedAddress, RequirePermissions, type Organization } from '../auth/index.js';
 import { Answers } from '../common/answer.decorators.js';
 import { cursorId, pageQuery, pageSchema, type Page } from '../common/pagination.js';
 
@@ -23,7 +23,8 @@ const auditQuery = pageQuery.extend({
 });
 
 /** The audit log of the caller's organization, newest first: from `from` on, before `to`. */
-@Controller('v1/audit-events')
+@FixedAddress('console')
+@Controller({ path: 'v1/audit-events', version: VERSION_NEUTRAL })
 export class AuditEventsController {
   constructor(private readonly trail: AuditTrail) {}
 

@@ -1,7 +1,7 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { CurrentOrganization, CurrentPrincipal, RequirePermissions } from '../auth/index.js';
+import { CurrentOrganization, CurrentPrincipal, FixedAddress, RequirePermissions } from '../auth/index.js';
 import type { Organization, Principal } from '../auth/index.js';
 import { Answers, Does } from '../common/answer.decorators.js';
 import { cursorId, pageQuery, pageSchema, type Page, type PageQuery } from '../common/pagination.js';
@@ -14,7 +14,8 @@ import { Members } from './members.service.js';
 const memberRoles = z.object({ roles: z.array(roleSource) });
 
 /** The people of the caller's organization. Somebody of another one is not there. */
-@Controller('v1/organization/members')
+@FixedAddress('console')
+@Controller({ path: 'v1/organization/members', version: VERSION_NEUTRAL })
 export class MembersController {
   constructor(private readonly members: Members) {}
 

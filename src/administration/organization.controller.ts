@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import {
   CurrentOrganization,
   CurrentPrincipal,
+  FixedAddress,
   RequirePermissions,
   RequirePrincipal,
   type UserPrincipal,
@@ -33,10 +34,11 @@ const CHANGE_PROBLEMS = {
   problems: ['role_beyond_yours', 'no_active_connection', 'policy_excludes_you'],
 } as const;
 const PORTAL_PROBLEMS = { problems: ['portal_refused', 'upstream_unavailable'] } as const;
-const NO_ORGANIZATION = { problems: ['organization_required', 'not_found'] } as const;
+const GONE = { problems: ['not_found'] } as const;
 
 /** The organization of the session. Its id is never taken from the request. */
-@Controller('v1/organization')
+@FixedAddress('console')
+@Controller({ path: 'v1/organization', version: VERSION_NEUTRAL })
 export class OrganizationController {
   constructor(
     private readonly overview: OrganizationOverview,
@@ -44,7 +46,7 @@ export class OrganizationController {
     private readonly portal: PortalLinks,
   ) {}
 
-  @Answers(organizationView, 'My organization, with its domains and connections', NO_ORGANIZATION)
+  @Answers(organizationView, 'My organization, with its domains and connections', GONE)
   @Get()
   read(
     @CurrentOrganization() { id }: Organization,

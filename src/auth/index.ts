@@ -18,6 +18,7 @@ export {
   CurrentUser,
   OrganizationParam,
 } from './access/principal.decorators.js';
+export { FixedAddress } from './routes/fixed-address.decorator.js';
 export { Webhook } from './routes/webhook.decorators.js';
 export { actorOf } from './access/actor.js';
 export { PrincipalContext } from './access/principal-context.js';

@@ -42,7 +42,7 @@ export const PROBLEMS = {
   several_credentials: {
     status: 400,
     title: 'More than one credential was sent',
-    detail: 'Send the session cookie, or one Authorization header, and not both.',
+    detail: 'Send one session cookie, or one Authorization header, and not both.',
   },
   reauthentication_required: {
     status: 401,

@@ -1,4 +1,11 @@
-import { Controller, Get, Inject, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Res,
+  type BeforeApplicationShutdown,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import type { Response } from 'express';
 import { Public } from '../auth/index.js';
 import { Answers } from '../common/answer.decorators.js';
@@ -12,7 +19,7 @@ const NOT_READY = { also: { 503: { description: 'It cannot, and why', schema: re
 
 /** For the platform: does the process turn, and can it serve. */
 @Public()
-@Controller('health')
+@Controller({ path: 'health', version: VERSION_NEUTRAL })
 export class HealthController implements BeforeApplicationShutdown {
   private closing = false;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer, Reflector } from '@nestjs/core';
 import { routesOf, sessionCookieName } from '../auth/index.js';
 import { Config } from '../config/config.js';
 import { buildDocument } from './build-document.js';
@@ -14,6 +14,7 @@ export class OpenapiService {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly reflector: Reflector,
+    private readonly nest: ApplicationConfig,
     private readonly config: Config,
   ) {}
 
@@ -27,7 +28,7 @@ export class OpenapiService {
 
   private make() {
     if (!this.made) {
-      const routes = routesOf(this.modules, this.reflector);
+      const routes = routesOf(this.modules, this.reflector, this.nest);
       const document = buildDocument(routes, sessionCookieName(this.config));
       this.made = { document, page: docsPage(document) };
     }

@@ -10,6 +10,7 @@ const ANYONE: AccessRequirements = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  needsOrganization: false,
   resources: [],
 };
 const of = (asked: Partial<AccessRequirements>, isSafe = true) =>
@@ -24,6 +25,12 @@ describe('the security of an operation', () => {
     const { security, refusals } = of({ access: 'optional' });
     expect(security).toEqual([{ session: [] }, { bearer: [] }, {}]);
     expect(refusals).not.toContain('unauthenticated');
+    expect(refusals).not.toContain('principal_not_accepted');
+  });
+
+  it('tells of known callers who cannot fill a parameter of an open route', () => {
+    const { refusals } = of({ access: 'optional', principals: ['user'], needsOrganization: true });
+    expect(refusals).toEqual(expect.arrayContaining(['principal_not_accepted', 'organization_required']));
   });
 
   it('is a session or a bearer token where somebody must be known', () => {
@@ -57,6 +64,8 @@ describe('the security of an operation', () => {
   });
 
   it.each<[string, Partial<AccessRequirements>, boolean, string, boolean]>([
+    ['an organization to act for', { needsOrganization: true }, true, 'organization_required', true],
+    ['callers without one', {}, true, 'organization_required', false],
     ['a recent proof', { recentAuth: 300 }, true, 'reauthentication_required', true],
     ['an organization in the path', { organizationParam: 'id' }, true, 'not_found', true],
     ['a change by somebody who acts as another', {}, false, 'impersonation_read_only', true],

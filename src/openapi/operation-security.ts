@@ -25,7 +25,7 @@ export function operationSecurity(asked: AccessRequirements, isSafe: boolean): O
   // Only a person has a session; each kind has its token.
   const anyone = [...(asked.principals.includes('user') ? [{ session: [] }] : []), { bearer: [] }];
   if (asked.access === 'optional')
-    return { security: [...anyone, {}], refusals: READS_CREDENTIALS, needs: '' };
+    return { security: [...anyone, {}], refusals: [...READS_CREDENTIALS, ...ofParameters(asked)], needs: '' };
   return {
     security: anyone,
     refusals: [...READS_CREDENTIALS, ...refusalsOf(asked, isSafe)],
@@ -33,20 +33,34 @@ export function operationSecurity(asked: AccessRequirements, isSafe: boolean): O
   };
 }
 
+/** What a known caller may be refused with on an open route, too: a parameter of the handler could not be filled. */
+function ofParameters({ principals, needsOrganization }: AccessRequirements): ProblemCode[] {
+  return [
+    ...(principals.length < Object.keys(KINDS).length ? (['principal_not_accepted'] as const) : []),
+    ...(needsOrganization ? (['organization_required'] as const) : []),
+  ];
+}
+
 function refusalsOf(asked: AccessRequirements, isSafe: boolean): ProblemCode[] {
   const refusals: [ProblemCode, boolean][] = [
     ['unauthenticated', true],
     ['not_found', asked.organizationParam !== null],
-    ['principal_not_accepted', asked.principals.length < Object.keys(KINDS).length],
     ['impersonation_read_only', !isSafe && !asked.allowsImpersonation && asked.principals.includes('user')],
     ['missing_role', asked.roles.length > 0],
     ['missing_permission', asked.permissions.length > 0 || asked.resources.length > 0],
     ['reauthentication_required', asked.recentAuth !== null],
   ];
-  return refusals.filter(([, applies]) => applies).map(([code]) => code);
+  return [...refusals.filter(([, applies]) => applies).map(([code]) => code), ...ofParameters(asked)];
 }
 
-function needsOf({ principals, permissions, resources, roles, recentAuth }: AccessRequirements): string[] {
+function needsOf({
+  principals,
+  permissions,
+  resources,
+  roles,
+  recentAuth,
+  needsOrganization,
+}: AccessRequirements): string[] {
   const any = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ');
   const kinds = principals.map((kind) => KINDS[kind]).join(' and ');
   return [
@@ -57,6 +71,7 @@ function needsOf({ principals, permissions, resources, roles, recentAuth }: Acce
     ),
     ...roles.map((group) => `Needs the role ${any(group)}.`),
     ...(principals.length < Object.keys(KINDS).length ? [`For ${kinds} alone.`] : []),
+    ...(needsOrganization ? ['For callers of an organization.'] : []),
     ...(recentAuth === null
       ? []
       : [`Needs a proof of who the person is that is no older than ${recentAuth} seconds.`]),

@@ -1,4 +1,14 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import type { Request } from 'express';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Public } from '../auth/index.js';
@@ -14,7 +24,7 @@ const OPERATORS_ONLY = { credential: 'operatorToken', problems: ['not_found'] } 
 /** Events that were given up on. Public only as far as sessions go: the operators' token opens it. */
 @Public()
 @UseGuards(OperatorGuard)
-@Controller('operations/events/dead')
+@Controller({ path: 'operations/events/dead', version: VERSION_NEUTRAL })
 export class DeadLettersController {
   constructor(
     private readonly letters: DeadLetters,

@@ -1,7 +1,7 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Controller, Get, Header, Query, VERSION_NEUTRAL } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Public } from '../auth/index.js';
+import { FixedAddress, Public } from '../auth/index.js';
 import { Does } from '../common/answer.decorators.js';
 import { pagesFolder } from './pages-folder.js';
 import { signInPage, type PageQuery } from './sign-in-page.js';
@@ -10,7 +10,8 @@ const PAGE = { also: { 200: { description: 'The page', type: 'text/html' } } };
 
 /** The sign-in page and the console: one document, which asks the API who is there. It holds nothing personal. */
 @Public()
-@Controller()
+@FixedAddress('page')
+@Controller({ version: VERSION_NEUTRAL })
 export class PagesController {
   private readonly document = readFileSync(join(pagesFolder(), 'index.html'), 'utf8');
 

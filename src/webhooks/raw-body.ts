@@ -1,5 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer, Reflector } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { routesOf } from '../auth/index.js';
 import { markRawBodies } from '../common/raw-bodies.js';
@@ -13,7 +13,7 @@ type WebhookRequest = IncomingMessage & { originalUrl?: string; rawBody?: Buffer
  * may unpack to a large one.
  */
 export function useRawBodies(app: NestExpressApplication): void {
-  const addresses = routesOf(app.get(ModulesContainer), app.get(Reflector))
+  const addresses = routesOf(app.get(ModulesContainer), app.get(Reflector), app.get(ApplicationConfig))
     .filter(({ isWebhook }) => isWebhook)
     .map(({ path }) => addressPattern(path));
   const options = {

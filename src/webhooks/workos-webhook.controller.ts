@@ -1,4 +1,4 @@
-import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Post, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Counter } from '@opentelemetry/api';
 import type { Request } from 'express';
 import { Public, Webhook } from '../auth/index.js';
@@ -14,7 +14,7 @@ const SIGNED = {
 /** Where WorkOS tells of changes. Its signature is the credential: no session, no cookie, no cross-site question. */
 @Public()
 @Webhook()
-@Controller('webhooks/workos')
+@Controller({ path: 'webhooks/workos', version: VERSION_NEUTRAL })
 export class WorkosWebhookController {
   private readonly received: Counter;
 

@@ -4,10 +4,12 @@ import type { Tenant } from './tenants.js';
 export interface Attempt {
   readonly path: string;
   readonly json?: unknown;
-  /** By a person's session, and by a bearer credential of a machine or an API key. */
-  readonly expected: readonly [bySession: number, byBearer: number];
-  /** Ends the session that it is made with. */
-  readonly endsSession?: boolean;
+  /** By a person, with a session or an access token, and by a machine or an API key. */
+  readonly expected: readonly [byPerson: number, byProgram: number];
+  /** Ends the session or the token that it is made with. */
+  readonly endsCredential?: boolean;
+  /** Ends whatever else the person has. */
+  readonly endsOthers?: boolean;
 }
 
 type Attempts = (other: Tenant) => readonly Attempt[];
@@ -71,7 +73,7 @@ export const MATRIX: Readonly<Record<string, Attempts>> = {
   'POST /auth/logout': anyone(200, ({ sessionId, userId }) => ({
     path: `/auth/logout?session_id=${sessionId}`,
     json: { sessionId, userId },
-    endsSession: true,
+    endsCredential: true,
   })),
   'GET /operations/events/dead': anyone(401, (other) => ({
     path: `/operations/events/dead?${query(other)}`,
@@ -125,7 +127,10 @@ export const MATRIX: Readonly<Record<string, Attempts>> = {
     { path: `/v1/sessions?user_id=${userId}`, expected: [400, 403] },
     { path: `/v1/sessions?cursor=${cursor(sessionId)}`, expected: [200, 403] },
   ],
-  'DELETE /v1/sessions': ofPeople(204, ({ userId }) => ({ path: `/v1/sessions?user_id=${userId}` })),
+  'DELETE /v1/sessions': ofPeople(204, ({ userId }) => ({
+    path: `/v1/sessions?user_id=${userId}`,
+    endsOthers: true,
+  })),
   'DELETE /v1/sessions/:id': ofPeople(404, ({ sessionId }) => ({ path: `/v1/sessions/${sessionId}` })),
   'POST /webhooks/workos': anyone(400, ({ organizationId }) => ({
     path: '/webhooks/workos',

@@ -1,5 +1,5 @@
 import type { Browser } from './browser.js';
-import { newApiKey } from './credentials.js';
+import { newApiKey, userTokens } from './credentials.js';
 import { ACME, GLOBEX, type Stack } from './stack.js';
 
 /** Every permission there is: what is refused is refused for being another tenant's. */
@@ -23,6 +23,8 @@ export interface Tenant {
   readonly invoiceId: string;
   readonly auditEventId: string;
   readonly deadEventId: string;
+  /** Of AuthKit, for the same person. */
+  readonly accessToken: string;
   readonly apiKey: string;
   readonly machineToken: string;
   /** Whatever stands in an answer and matches this is the tenant's. */
@@ -57,6 +59,7 @@ export async function settle(stack: Stack, company: keyof typeof PLACES): Promis
     [organizationId],
   );
   const { id: keyId, value: apiKey } = await newApiKey(stack, { organizationId, permissions: EVERYTHING });
+  const { accessToken } = await userTokens(stack, email, organizationId);
   const machine = await machineOf(stack, organizationId);
   const invoiceId = String(invoice.body?.['id']);
   const auditEventId = audited?.id ?? '';
@@ -79,6 +82,7 @@ export async function settle(stack: Stack, company: keyof typeof PLACES): Promis
     invoiceId,
     auditEventId,
     deadEventId: of('event'),
+    accessToken,
     apiKey,
     machineToken: machine.token,
     marks: [...ids, ...words],

@@ -7,6 +7,7 @@ type Target = object;
 
 const ACCESS = 'gatehouse:access';
 const FENCE = 'gatehouse:organization-param';
+const TAKEN = 'gatehouse:taken';
 
 /** Where decorators leave what they ask for, and what the guard, the route table and the API document read. */
 export const REQUIRED = {
@@ -42,10 +43,30 @@ export function setOrganizationParam(handler: Target, name: string): void {
   Reflect.defineMetadata(FENCE, name, handler);
 }
 
+/** What a parameter of a handler is filled with, by the decorator that says so. */
+export type TakenParameter =
+  | '@CurrentUser()'
+  | '@CurrentSession()'
+  | '@BrowserSession()'
+  | '@CurrentOrganization()'
+  | '@CurrentPrincipal()';
+
+export function noteTaken(handler: Target, parameter: TakenParameter): void {
+  Reflect.defineMetadata(TAKEN, [...takenBy(handler), parameter], handler);
+}
+
+function takenBy(handler: Target): readonly TakenParameter[] {
+  return (Reflect.getOwnMetadata(TAKEN, handler) as readonly TakenParameter[] | undefined) ?? [];
+}
+
 /** What stands on a handler or on a class alone. */
-export interface WrittenRequirements extends Omit<AccessRequirements, 'access' | 'principals'> {
+export interface WrittenRequirements extends Omit<
+  AccessRequirements,
+  'access' | 'principals' | 'needsOrganization'
+> {
   readonly access: 'public' | 'optional' | undefined;
   readonly principals: readonly PrincipalKind[] | null;
+  readonly taken: readonly TakenParameter[];
 }
 
 export function writtenOn(reflector: Reflector, target: Target): WrittenRequirements {
@@ -59,6 +80,7 @@ export function writtenOn(reflector: Reflector, target: Target): WrittenRequirem
     recentAuth: reflector.get(REQUIRED.recentAuth, on) ?? null,
     allowsImpersonation: reflector.get(REQUIRED.impersonation, on) ?? false,
     organizationParam: (Reflect.getMetadata(FENCE, target) as string | undefined) ?? null,
+    taken: takenBy(target),
   };
 }
 
@@ -74,28 +96,44 @@ export function asks(written: WrittenRequirements): boolean {
   );
 }
 
+/** Parameters that no other kind of caller can fill. */
+const OF_PEOPLE: readonly TakenParameter[] = ['@CurrentUser()', '@CurrentSession()'];
+
+/** Who may call, as far as decorators of handler and class say it, those of parameters left out. */
+export function namedKinds(written: readonly WrittenRequirements[]): readonly PrincipalKind[] {
+  return EVERY_KIND.filter((kind) =>
+    written.every(({ principals }) => principals === null || principals.includes(kind)),
+  );
+}
+
+/** Parameters of a handler that only a person fills. */
+export function takenOfPeople({ taken }: WrittenRequirements): readonly TakenParameter[] {
+  return taken.filter((parameter) => OF_PEOPLE.includes(parameter));
+}
+
 /**
  * What a handler asks for: its own word on access before its class's, requirements of both together. To ask for anything
- * is such a word: on a `@Public()` class it would otherwise be read by nobody.
+ * is such a word: on a `@Public()` class it would otherwise be read by nobody. What a parameter is filled with is asked for
+ * too, and is no such word: it may be `null` where the route is open.
  */
 export function requirementsOf(
   reflector: Reflector,
   handler: Target,
   controller: Target,
 ): AccessRequirements {
-  const both = [writtenOn(reflector, handler), writtenOn(reflector, controller)];
+  const onHandler = writtenOn(reflector, handler);
+  const both = [onHandler, writtenOn(reflector, controller)];
   const access = both.map((written) => (asks(written) ? 'signed-in' : written.access));
   const recent = both.flatMap(({ recentAuth }) => (recentAuth === null ? [] : [recentAuth]));
   return {
     access: access.find((word) => word !== undefined) ?? 'signed-in',
-    principals: EVERY_KIND.filter((kind) =>
-      both.every(({ principals }) => principals === null || principals.includes(kind)),
-    ),
+    principals: namedKinds(both).filter((kind) => kind === 'user' || takenOfPeople(onHandler).length === 0),
+    needsOrganization: onHandler.taken.includes('@CurrentOrganization()'),
     permissions: both.flatMap(({ permissions }) => permissions),
     roles: both.flatMap(({ roles }) => roles),
     recentAuth: recent.length === 0 ? null : Math.min(...recent),
     allowsImpersonation: both.some(({ allowsImpersonation }) => allowsImpersonation),
-    organizationParam: both[0]?.organizationParam ?? null,
+    organizationParam: onHandler.organizationParam,
     resources: both.flatMap(({ resources }) => resources),
   };
 }

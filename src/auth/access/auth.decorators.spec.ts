@@ -4,12 +4,14 @@ import {
   AllowImpersonation,
   OptionalAuth,
   Public,
+  RequireAccess,
   RequirePermissions,
   RequirePrincipal,
   RequireRecentAuth,
   RequireRoles,
 } from './auth.decorators.js';
 import { requirementsOf } from './access-requirements.js';
+import { CurrentOrganization, CurrentPrincipal, CurrentUser } from './principal.decorators.js';
 
 type Decorate = MethodDecorator & ClassDecorator;
 
@@ -35,6 +37,7 @@ describe('what a route asks for', () => {
       recentAuth: null,
       allowsImpersonation: false,
       organizationParam: null,
+      needsOrganization: false,
       resources: [],
     });
   });
@@ -62,6 +65,24 @@ describe('what a route asks for', () => {
     ],
   ])('where %s', (_, onHandler, onClass, access) => {
     expect(requirements(onHandler, onClass).access).toBe(access);
+  });
+
+  it.each([
+    ['takes the person', CurrentUser, { principals: ['user'], needsOrganization: false }],
+    [
+      'takes the organization',
+      CurrentOrganization,
+      { principals: ['user', 'machine', 'apiKey'], needsOrganization: true },
+    ],
+    [
+      'takes whoever calls',
+      CurrentPrincipal,
+      { principals: ['user', 'machine', 'apiKey'], needsOrganization: false },
+    ],
+  ])('is who can fill its parameters, where it %s', (_, taking, expected) => {
+    const parameter: Decorate = (target: object) => taking()(target, 'handle', 0);
+    expect(requirements([parameter])).toMatchObject({ access: 'signed-in', ...expected });
+    expect(requirements([parameter], [Public()]).access).toBe('public');
   });
 
   it('are the permissions of the handler and those of its class', () => {
@@ -142,5 +163,23 @@ describe.each<[string, (...names: never[]) => unknown]>([
   it.each([[[]], [['']], [[' ']], [['admin', '']]])('throws where it is written with %j', (names) => {
     expect(() => decorator(...(names as never[]))).toThrow(TypeError);
     expect(() => decorator(...(names as never[]))).toThrow(`@${name}()`);
+  });
+});
+
+describe('a permission that is misspelt', () => {
+  // `npm test` checks types: a line below that compiles without its mark is an error there.
+  it('does not compile', () => {
+    const document = { resource: 'document', param: 'id' };
+    expect([
+      // @ts-expect-error it is called invoices:read
+      RequirePermissions('invoices:raed'),
+      // @ts-expect-error one of several is
+      RequirePermissions('invoices:read', 'invoice:write'),
+      // @ts-expect-error of these too
+      RequirePermissions.any('audit:read', 'audit.read'),
+      // @ts-expect-error on a single resource
+      RequireAccess('document:edit', document),
+    ]).toHaveLength(4);
+    expect(RequireAccess('invoices:read', document)).toBeInstanceOf(Function);
   });
 });

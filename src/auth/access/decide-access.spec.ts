@@ -42,6 +42,7 @@ const NOTHING: AccessRequirements = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  needsOrganization: false,
   resources: [],
 };
 const NOW = new Date('2026-03-01T12:00:00Z');

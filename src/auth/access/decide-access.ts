@@ -14,6 +14,8 @@ export interface AccessRequirements {
   readonly access: 'public' | 'optional' | 'signed-in';
   /** Who may call. */
   readonly principals: readonly PrincipalKind[];
+  /** Whether a person must have signed in for one. */
+  readonly needsOrganization: boolean;
   /** One of each group. */
   readonly permissions: readonly (readonly string[])[];
   /** One of each group: a handler's and its class's are both asked for. */
@@ -56,6 +58,7 @@ export function decideAccess(
   if (!roles.every((group) => group.some((role) => principal.roles.includes(role)))) return 'missing_role';
   if (!permissions.every((group) => group.some((name) => principal.permissions.includes(name))))
     return 'missing_permission';
+  if (requirements.needsOrganization && !principal.organization) return 'organization_required';
   if (recentAuth !== null && !isProven(principal, call.now - recentAuth * 1000))
     return 'reauthentication_required';
   return 'granted';

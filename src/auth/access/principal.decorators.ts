@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ProblemError } from '../../common/problem-error.js';
 import type { Organization, Principal, Session, User, UserPrincipal } from '../../identity/principal.js';
-import { setOrganizationParam } from './access-requirements.js';
+import { noteTaken, setOrganizationParam, type TakenParameter } from './access-requirements.js';
 import { callOf } from './call.js';
 import { principalOf } from './request-principal.js';
 
@@ -14,9 +14,10 @@ import { principalOf } from './request-principal.js';
  * list(@CurrentUser() user: User) {}
  * ```
  */
-export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): User | null => {
-  return personIn(context)?.user ?? null;
-});
+export const CurrentUser = taking(
+  '@CurrentUser()',
+  (context): User | null => personIn(context)?.user ?? null,
+);
 
 /**
  * The organization of the caller. Does not accept a person without one: on a route that needs a sign-in they get 403
@@ -27,9 +28,7 @@ export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionC
  * list(@CurrentOrganization() organization: Organization) {}
  * ```
  */
-export const CurrentOrganization = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Organization | null => organizationIn(context),
-);
+export const CurrentOrganization = taking('@CurrentOrganization()', organizationIn);
 
 /**
  * The session itself: when and how it began, when it ends. Does not hold its token, which nobody needs; does not accept a
@@ -40,10 +39,9 @@ export const CurrentOrganization = createParamDecorator(
  * about(@CurrentSession() session: Session) {}
  * ```
  */
-export const CurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Session | null => {
-    return personIn(context)?.session ?? null;
-  },
+export const CurrentSession = taking(
+  '@CurrentSession()',
+  (context): Session | null => personIn(context)?.session ?? null,
 );
 
 /**
@@ -55,22 +53,16 @@ export const CurrentSession = createParamDecorator(
  * me(@CurrentPrincipal() principal: Principal) {}
  * ```
  */
-export const CurrentPrincipal = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Principal | null => {
-    return principalIn(context);
-  },
-);
+export const CurrentPrincipal = taking('@CurrentPrincipal()', principalIn);
 
 /**
  * The session that this browser has, or `null`: a token in a header is nobody's browser. For the routes that begin and end
  * sessions.
  */
-export const BrowserSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): UserPrincipal | null => {
-    const principal = principalIn(context);
-    return principal?.kind === 'user' && principal.credential === 'session' ? principal : null;
-  },
-);
+export const BrowserSession = taking('@BrowserSession()', (context): UserPrincipal | null => {
+  const principal = principalIn(context);
+  return principal?.kind === 'user' && principal.credential === 'session' ? principal : null;
+});
 
 const OwnOrganization = createParamDecorator((_: unknown, context: ExecutionContext): Organization | null =>
   organizationIn(context),
@@ -89,12 +81,28 @@ const OwnOrganization = createParamDecorator((_: unknown, context: ExecutionCont
  */
 export function OrganizationParam(name = 'organizationId'): ParameterDecorator {
   return (target, key, index) => {
-    const handler: unknown = key === undefined ? undefined : Reflect.get(target, key);
-    if (typeof handler !== 'function')
-      throw new TypeError('@OrganizationParam() belongs to a parameter of a handler.');
-    setOrganizationParam(handler, name);
+    setOrganizationParam(handlerAt('@OrganizationParam()', target, key), name);
     OwnOrganization()(target, key, index);
   };
+}
+
+/** A decorator of parameters that tells the guard, the audit and the API document what it takes. */
+function taking(
+  name: TakenParameter,
+  read: (context: ExecutionContext) => unknown,
+): ReturnType<typeof createParamDecorator> {
+  const decorate = createParamDecorator((_: unknown, context: ExecutionContext) => read(context));
+  return (...pipes) =>
+    (target, key, index) => {
+      noteTaken(handlerAt(name, target, key), name);
+      decorate(...pipes)(target, key, index);
+    };
+}
+
+function handlerAt(name: string, target: object, key: string | symbol | undefined): object {
+  const handler: unknown = key === undefined ? undefined : Reflect.get(target, key);
+  if (typeof handler !== 'function') throw new TypeError(`${name} belongs to a parameter of a handler.`);
+  return handler;
 }
 
 function personIn(context: ExecutionContext): UserPrincipal | null {

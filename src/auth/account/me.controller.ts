@@ -1,8 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, VERSION_NEUTRAL } from '@nestjs/common';
 import { Answers } from '../../common/answer.decorators.js';
 import type { Principal } from '../../identity/principal.js';
 import { me, type Me } from './me.schemas.js';
 import { CurrentPrincipal } from '../access/principal.decorators.js';
+import { FixedAddress } from '../routes/fixed-address.decorator.js';
 
 /** What callers see of themselves, without the times that are nobody's business but the guard's. */
 export function meOf(principal: Principal): Me {
@@ -22,7 +23,8 @@ export function meOf(principal: Principal): Me {
 }
 
 /** Who the caller is, as the service sees them. */
-@Controller('v1/me')
+@FixedAddress('console')
+@Controller({ path: 'v1/me', version: VERSION_NEUTRAL })
 export class MeController {
   @Answers(me, 'Who I am')
   @Get()

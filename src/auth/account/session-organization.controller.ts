@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Answers } from '../../common/answer.decorators.js';
@@ -22,7 +22,7 @@ const SWITCH_PROBLEMS = { problems: ['not_a_member', 'sso_required', 'upstream_u
 
 /** The organization of the caller's session. */
 @RequirePrincipal('user')
-@Controller('v1/session/organization')
+@Controller({ path: 'v1/session/organization', version: VERSION_NEUTRAL })
 export class SessionOrganizationController {
   constructor(
     private readonly switches: OrganizationSwitch,

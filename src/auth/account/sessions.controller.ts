@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request } from 'express';
 import { Answers, Does } from '../../common/answer.decorators.js';
 import { cursorId, pageQuery, pageSchema, type Page, type PageQuery } from '../../common/pagination.js';
@@ -10,10 +10,12 @@ import { sessionSummary, type SessionSummary } from '../../sessions/session-summ
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { RequirePrincipal } from '../access/auth.decorators.js';
 import { CurrentPrincipal } from '../access/principal.decorators.js';
+import { FixedAddress } from '../routes/fixed-address.decorator.js';
 
 /** The caller's own sessions. */
 @RequirePrincipal('user')
-@Controller('v1/sessions')
+@FixedAddress('console')
+@Controller({ path: 'v1/sessions', version: VERSION_NEUTRAL })
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,

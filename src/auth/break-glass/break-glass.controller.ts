@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Does } from '../../common/answer.decorators.js';
@@ -8,6 +8,7 @@ import { Config } from '../../config/config.js';
 import type { UserPrincipal } from '../../identity/principal.js';
 import { OptionalAuth, Public } from '../access/auth.decorators.js';
 import { BrowserSession } from '../access/principal.decorators.js';
+import { FixedAddress } from '../routes/fixed-address.decorator.js';
 import { Cookies } from '../credentials/cookies.js';
 import { plainPage } from '../sign-in/plain-page.js';
 import { SSO_ANSWERS } from '../sign-in/sso.answers.js';
@@ -27,7 +28,8 @@ const PAGE = plainPage(
 <p><a href="/sign-in">Sign in as usual</a></p>`,
 );
 
-@Controller('auth/break-glass')
+@FixedAddress('browser')
+@Controller({ path: 'auth/break-glass', version: VERSION_NEUTRAL })
 export class BreakGlassController {
   constructor(
     private readonly service: BreakGlassService,

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { parseCookieHeader } from '@nestjs/core/helpers/cookies/parse-cookie-header.js';
 import type { Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
+import { ProblemError } from '../../common/problem-error.js';
 import { Config } from '../../config/config.js';
 import { SIGN_IN_LIFETIME } from '../sign-in/pending-sign-in.js';
 
@@ -51,13 +52,24 @@ export class Cookies {
     this.lastConnectionName = `${this.prefix}connection`;
   }
 
+  /**
+   * @throws `several_credentials` where the cookie came twice, as on plain http another path of this host can make a browser
+   * do: it would depend on us whose request it is
+   */
   session(request: IncomingMessage): string | undefined {
     const header = request.headers.cookie;
     // The common case, without taking the whole header apart: one cookie, ours.
     if (header?.startsWith(this.sessionStart) && header.length === this.sessionStart.length + TOKEN_LENGTH) {
       return header.slice(this.sessionStart.length);
     }
-    return header === undefined ? undefined : this.read(request)[this.sessionName];
+    if (header === undefined) return undefined;
+    if (this.isRepeated(header)) throw new ProblemError('several_credentials');
+    return this.read(request)[this.sessionName];
+  }
+
+  private isRepeated(header: string): boolean {
+    const names = header.split(';').map((pair) => pair.split('=', 1)[0]?.trim());
+    return names.indexOf(this.sessionName) !== names.lastIndexOf(this.sessionName);
   }
 
   /** Without a `Max-Age`: the server decides when a session ends, and a browser that closes forgets it earlier. */

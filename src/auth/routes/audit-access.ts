@@ -1,4 +1,4 @@
-import { asks, type WrittenRequirements } from '../access/access-requirements.js';
+import { asks, namedKinds, takenOfPeople, type WrittenRequirements } from '../access/access-requirements.js';
 import type { AccessRequirements } from '../access/decide-access.js';
 
 /** What a handler asks for, and where which part of it is written. */
@@ -45,7 +45,21 @@ function withoutEffect({ access, onHandler }: AuditedHandler): Finding[] {
   ];
 }
 
-function passableByNobody({ access, principals, recentAuth, resources, roles }: AuditedHandler): Finding[] {
+/** Parameters that are filled with whoever calls, where nobody looks who does. */
+export function auditTaken({ access, onHandler }: AuditedHandler): Finding[] {
+  if (access !== 'public' || onHandler.taken.length === 0) return [];
+  const taken = [...new Set(onHandler.taken)].join(' and ');
+  return [
+    {
+      what: `It has ${taken} and is @Public(): nobody looks who calls, and it is always null.`,
+      mend: `Write @OptionalAuth() in place of @Public(), or remove ${taken}.`,
+    },
+  ];
+}
+
+function passableByNobody(handler: AuditedHandler): Finding[] {
+  const { access, recentAuth, resources, roles, onHandler, onController } = handler;
+  const principals = namedKinds([onHandler, onController]);
   if (access !== 'signed-in' || principals.includes('user')) return [];
   if (principals.length === 0) {
     const what = '@RequirePrincipal() of the handler and of its class have no kind of caller in common.';
@@ -55,6 +69,7 @@ function passableByNobody({ access, principals, recentAuth, resources, roles }: 
     ...(recentAuth === null ? [] : ['@RequireRecentAuth()']),
     ...(roles.length > 0 ? ['@RequireRoles()'] : []),
     ...(resources.length > 0 ? ['@RequireAccess()'] : []),
+    ...takenOfPeople(onHandler),
   ];
   if (asked.length === 0) return [];
   return [

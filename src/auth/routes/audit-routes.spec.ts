@@ -11,11 +11,13 @@ const NOTHING = {
   recentAuth: null,
   allowsImpersonation: false,
   organizationParam: null,
+  taken: [],
 } as const;
 
 const ROUTE: AuditedRoute = {
   ...NOTHING,
   access: 'signed-in',
+  needsOrganization: false,
   principals: EVERY_KIND,
   controller: class Reports {},
   handlerName: 'list',
@@ -23,6 +25,8 @@ const ROUTE: AuditedRoute = {
   onController: NOTHING,
   method: 'GET',
   path: '/v1/reports',
+  ownPath: '/v1/reports',
+  fixedFor: null,
   at: 0,
   scope: '',
   isFirstPath: true,
@@ -49,9 +53,23 @@ describe('a route with an organization in its path', () => {
     ['ownerOrg', true],
     ['ownerOrgId', true],
     ['id', false],
+    ['organizationName', true],
+    ['organizationSlug', true],
+    ['organization_ID', true],
+    ['organizationid', true],
+    ['orgSlug', true],
+    ['orgUuid', true],
+    ['orgid', true],
+    ['tenant', true],
+    ['tenantId', true],
+    ['tenant_key', true],
+    ['owningTenant', true],
+    ['companyId', false],
+    ['organ', false],
+    ['organizerId', false],
+    ['accompanyingId', false],
     ['cyborg', false],
     ['cyborgId', false],
-    ['organizationName', false],
     ['userId', false],
   ])('needs a fence where the parameter is called %s: %s', (name, needed) => {
     const path = `/v1/things/:${name}/reports`;
@@ -65,7 +83,7 @@ describe('a route with an organization in its path', () => {
       {
         where: 'GET /v1/organizations/:orgId/reports (Reports.list)',
         what: ":orgId names an organization, and nobody compares it with the caller's own.",
-        mend: "Take it with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.",
+        mend: "Take its id with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.",
       },
     ]);
   });
@@ -79,6 +97,16 @@ describe('a route with an organization in its path', () => {
   it('has no use for a fence around a parameter that is not there', () => {
     expect(findings({ organizationParam: 'organizationId' })).toMatchObject([
       { what: expect.stringContaining('names a parameter that the path does not have') },
+    ]);
+  });
+});
+
+describe('a route with a permission on one resource', () => {
+  it('has the parameter that names it', () => {
+    const resources = [{ permission: 'document:edit', resource: 'document', param: 'docId' }];
+    expect(findings({ path: '/documents/:docId', resources })).toEqual([]);
+    expect(findings({ path: '/documents/:documentId', resources })).toMatchObject([
+      { what: expect.stringContaining(':docId, a parameter that the path does not have') },
     ]);
   });
 });
@@ -101,6 +129,36 @@ describe('a webhook', () => {
     for (const path of ['/webhooks/billing', '/v1/billing/webhook', '/Webhooks'])
       expect(findings({ ...route, path })).toHaveLength(isWrong ? 1 : 0);
     expect(findings({ ...route, path: '/v1/webhooks-of-mine' })).toEqual([]);
+  });
+});
+
+describe('an address that others go by', () => {
+  const moved = { path: '/api/auth/login', ownPath: '/auth/login' };
+  const page = { ...ROUTE, path: '/sign-in', ownPath: '/sign-in', fixedFor: 'page' } as const;
+
+  it('stands where it is written, whatever the application puts before others', () => {
+    expect(findings({ ...moved, fixedFor: 'browser' })).toEqual([
+      {
+        where: 'GET /api/auth/login (Reports.list)',
+        what: 'Browsers and pages go to /auth/login, as it is written: there is nothing.',
+        mend: "Give setGlobalPrefix() the option exclude: ['auth/login'], and no path or version to their modules.",
+      },
+    ]);
+    expect(findings(moved)).toEqual([]);
+    expect(findings({ fixedFor: 'browser' })).toEqual([]);
+  });
+
+  it('may move with the console alone, which asks for it', () => {
+    const asked = { ...ROUTE, path: '/api/v1/me', ownPath: '/v1/me', fixedFor: 'console' } as const;
+    const audit = (...routes: AuditedRoute[]) =>
+      auditRoutes({ routes, handlers: [], hasGuard: true, keepsRawBodies: true });
+    expect(audit(asked)).toEqual([]);
+    expect(audit(page, asked)).toHaveLength(1);
+    const [problem] = audit({ ...page, path: '/api/sign-in' }, asked);
+    expect(problem).toMatchObject({
+      where: 'GET /api/sign-in (Reports.list) and 1 more',
+      mend: expect.stringContaining("exclude: ['sign-in', 'v1/me']"),
+    });
   });
 });
 
@@ -144,7 +202,7 @@ describe('an application', () => {
 
   GET /v1/:orgId/reports (Reports.list)
     :orgId names an organization, and nobody compares it with the caller's own.
-    Mend: Take it with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.
+    Mend: Take its id with @OrganizationParam('orgId'), or give it another name where it is nobody's tenant.
 
   GET /v1/reports/export (Reports.exportAll)
     No request reaches it: GET /v1/reports/:id (Reports.read) stands earlier and matches the same.

@@ -1,4 +1,5 @@
-import { auditAccess, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
+import { auditAccess, auditTaken, namesOf, type AuditedHandler, type Finding } from './audit-access.js';
+import { movedAddresses, type AddressedRoute } from './moved-addresses.js';
 import { shadowedRoutes, type PlacedRoute } from './shadowed-routes.js';
 
 interface Named {
@@ -11,7 +12,7 @@ interface Guarded {
   readonly isGuarded: boolean;
 }
 
-export interface AuditedRoute extends AuditedHandler, PlacedRoute, Named, Guarded {
+export interface AuditedRoute extends AuditedHandler, PlacedRoute, AddressedRoute, Named, Guarded {
   readonly isFirstPath: boolean;
   readonly isWebhook: boolean;
 }
@@ -43,11 +44,17 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
       findingsAt(route, hasGuard, keepsRawBodies).map((finding) => ({ where: nameOf(route), ...finding })),
     ),
     ...handlers.flatMap((handler) =>
-      [...auditAccess(handler), ...(hasGuard ? auditGuard(handler) : [])].map((finding) => ({
+      // A field is handed whoever was let in where its operation began.
+      [
+        ...auditAccess(handler),
+        ...(handler.isField ? [] : auditTaken(handler)),
+        ...(hasGuard ? auditGuard(handler) : []),
+      ].map((finding) => ({
         where: methodOf(handler),
         ...finding,
       })),
     ),
+    ...moved(movedAddresses(routes)),
     ...shadowedRoutes(routes).map(({ hidden, by }) => ({
       where: nameOf(hidden),
       what: `No request reaches it: ${nameOf(by)} stands earlier and matches the same.`,
@@ -58,9 +65,10 @@ export function auditRoutes({ routes, handlers, hasGuard, keepsRawBodies }: Audi
 
 function findingsAt(route: AuditedRoute, hasGuard: boolean, keepsRawBodies: boolean | null): Finding[] {
   return [
-    ...(route.isFirstPath ? auditAccess(route) : []),
+    ...(route.isFirstPath ? [...auditAccess(route), ...auditTaken(route)] : []),
     ...(hasGuard && route.isFirstPath ? auditGuard({ ...route, isField: false }) : []),
     ...auditFence(route),
+    ...auditResources(route),
     ...auditWebhook(route, keepsRawBodies),
   ];
 }
@@ -81,18 +89,27 @@ function auditGuard({
   return [{ what, mend }];
 }
 
-/** A parameter that by its name holds the id of an organization. */
-const ORGANIZATION = /(?:[oO]rgani[sz]ation|^org|_org|Org)(?:_?[iI]d)?$/;
+/** A word in the name of a parameter that says whose tenant something is, by whatever of it: an id, a slug, a name. */
+const ORGANIZATION = /^(?:orgs?(?:id|uuid|slug|key|code|name)?|(?:organi[sz]ation|tenant).*)$/i;
+const WORDS = /_|(?<=[a-z\d])(?=[A-Z])/;
 const PARAMETER = /[:*](\w+)/g;
 
+function parametersOf(path: string): string[] {
+  return [...path.matchAll(PARAMETER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
+}
+
+function namesOrganization(parameter: string): boolean {
+  return parameter.split(WORDS).some((word) => ORGANIZATION.test(word));
+}
+
 function auditFence({ path, organizationParam }: AuditedRoute): Finding[] {
-  const names = [...path.matchAll(PARAMETER)].flatMap(([, name]) => (name === undefined ? [] : [name]));
-  const unfenced = names.filter((name) => ORGANIZATION.test(name) && name !== organizationParam);
+  const names = parametersOf(path);
+  const unfenced = names.filter((name) => namesOrganization(name) && name !== organizationParam);
   const missing = organizationParam !== null && !names.includes(organizationParam);
   return [
     ...unfenced.map((name) => ({
       what: `:${name} names an organization, and nobody compares it with the caller's own.`,
-      mend: `Take it with @OrganizationParam('${name}'), or give it another name where it is nobody's tenant.`,
+      mend: `Take its id with @OrganizationParam('${name}'), or give it another name where it is nobody's tenant.`,
     })),
     ...(missing
       ? [
@@ -103,6 +120,16 @@ function auditFence({ path, organizationParam }: AuditedRoute): Finding[] {
         ]
       : []),
   ];
+}
+
+function auditResources({ path, resources }: AuditedRoute): Finding[] {
+  const names = parametersOf(path);
+  return resources
+    .filter(({ param }) => !names.includes(param))
+    .map(({ param }) => ({
+      what: `@RequireAccess() asks about :${param}, a parameter that the path does not have: everybody gets 403.`,
+      mend: `Write :${param} into the path, or name one of its parameters.`,
+    }));
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -128,6 +155,21 @@ function unguarded(count: number): RouteProblem {
     what: 'SessionGuard is not a guard of the whole application: every route would be open.',
     mend: 'Import AuthModule.forRoot() in the root module, and do not override its APP_GUARD.',
   };
+}
+
+/** One problem: they moved together. */
+function moved(routes: readonly AuditedRoute[]): RouteProblem[] {
+  const [first] = routes;
+  if (!first) return [];
+  const others = routes.length === 1 ? '' : ` and ${routes.length - 1} more`;
+  const excluded = [...new Set(routes.map(({ ownPath }) => `'${ownPath.slice(1) || '/'}'`))].join(', ');
+  return [
+    {
+      where: `${nameOf(first)}${others}`,
+      what: `Browsers and pages go to ${first.ownPath}${others}, as it is written: there is nothing.`,
+      mend: `Give setGlobalPrefix() the option exclude: [${excluded}], and no path or version to their modules.`,
+    },
+  ];
 }
 
 function nameOf(route: AuditedRoute): string {

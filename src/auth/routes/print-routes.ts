@@ -21,9 +21,10 @@ export function printRoutes(routes: readonly PrintedRoute[]): string {
 
 function whoMay({ access, principals }: AccessRequirements): string {
   if (access === 'public') return 'anybody';
-  if (access === 'optional') return 'anybody, known or not';
-  if (principals.length === EVERY_KIND.length) return 'any caller that is known';
-  return principals.map((kind) => KINDS[kind]).join(', ');
+  const isAnyKind = principals.length === EVERY_KIND.length;
+  const kinds = principals.map((kind) => KINDS[kind]).join(', ');
+  if (access === 'optional') return `${isAnyKind ? 'anybody' : kinds}, known or not`;
+  return isAnyKind ? 'any caller that is known' : kinds;
 }
 
 function needsOf(route: PrintedRoute): string {
@@ -36,9 +37,18 @@ function needsOf(route: PrintedRoute): string {
 }
 
 function asked(requirements: AccessRequirements): string[] {
-  const { permissions, roles, resources, recentAuth, allowsImpersonation, organizationParam } = requirements;
+  const {
+    permissions,
+    roles,
+    resources,
+    recentAuth,
+    allowsImpersonation,
+    organizationParam,
+    needsOrganization,
+  } = requirements;
   return [
     ...(organizationParam === null ? [] : [`own :${organizationParam}`]),
+    ...(needsOrganization ? ['an organization'] : []),
     ...roles.map((group) => `role ${group.join(' or ')}`),
     ...permissions.map((group) => group.join(' or ')),
     ...resources.map(({ permission, resource, param }) => `${permission} on ${resource} :${param}`),

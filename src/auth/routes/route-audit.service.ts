@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer, Reflector } from '@nestjs/core';
 import { keepsRawBodies } from '../../common/raw-bodies.js';
 import { auditRoutes, describeProblems, type RouteProblem } from './audit-routes.js';
 import { guardsFields, pathlessHandlers } from './handlers.js';
@@ -25,6 +25,7 @@ export class RouteAudit implements OnModuleInit {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly reflector: Reflector,
+    private readonly nest: ApplicationConfig,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -35,7 +36,7 @@ export class RouteAudit implements OnModuleInit {
       guards.some((guard) => !(guard instanceof ImportersGuard) || guard.standsBefore(controller));
     const beforeFields = guardsFields(this.modules);
     const problems = auditRoutes({
-      routes: routesOf(this.modules, this.reflector).map((route) => ({
+      routes: routesOf(this.modules, this.reflector, this.nest).map((route) => ({
         ...route,
         isGuarded: standBefore(route.controller),
       })),

@@ -9,6 +9,7 @@ import {
   Post,
   RawBody,
   SetMetadata,
+  type NestApplicationOptions,
   type Provider,
   type Type,
 } from '@nestjs/common';
@@ -25,7 +26,14 @@ import {
   RequireRoles,
 } from '../access/auth.decorators.js';
 import { ImportersGuard } from '../access/importers.guard.js';
-import { OrganizationParam } from '../access/principal.decorators.js';
+import {
+  BrowserSession,
+  CurrentOrganization,
+  CurrentPrincipal,
+  CurrentSession,
+  CurrentUser,
+  OrganizationParam,
+} from '../access/principal.decorators.js';
 import { RouteAudit, UnsafeRoutesError } from './route-audit.service.js';
 import { SessionGuard } from '../access/session.guard.js';
 import { markRawBodies } from '../../common/raw-bodies.js';
@@ -37,12 +45,13 @@ interface Options {
   /** Before every route, before those of modules that ask for it (here: none), or nowhere. */
   readonly guarded?: 'all' | 'importers' | 'none';
   readonly keepsRawBodies?: boolean;
+  readonly nest?: NestApplicationOptions;
 }
 
 /** What an application is told that has these controllers; nothing where it starts. */
 async function problemsOf(
   controllers: Type[],
-  { providers = [], guarded = 'all', keepsRawBodies = true }: Options = {},
+  { providers = [], guarded = 'all', keepsRawBodies = true, nest = {} }: Options = {},
 ): Promise<string[]> {
   // Nothing calls it: only that it is there counts.
   const session = Object.create(SessionGuard.prototype) as SessionGuard;
@@ -62,6 +71,7 @@ async function problemsOf(
   const app = await NestFactory.create<NestExpressApplication>(Application, {
     logger: false,
     abortOnError: false,
+    ...nest,
   });
   if (keepsRawBodies) markRawBodies(app.getHttpAdapter().getInstance());
   try {
@@ -88,6 +98,12 @@ function controllerWith(onHandler: Decorate[], onClass: Decorate[] = []): Type {
   return Reports;
 }
 
+/** As the decorator of the handler's first parameter. */
+const first =
+  (decorate: ParameterDecorator): Decorate =>
+  (target: object, name?: string | symbol) =>
+    decorate(target, name, 0);
+
 const IMPOSSIBLE: [string, Decorate[], Decorate[], string][] = [
   ['public and of a role', [Public(), RequireRoles('admin')], [], '@Public() together with @RequireRoles()'],
   [
@@ -107,6 +123,22 @@ const IMPOSSIBLE: [string, Decorate[], Decorate[], string][] = [
     [RequireRecentAuth(60)],
     'by a person alone',
   ],
+  [
+    'public and takes the person',
+    [Public(), first(CurrentUser())],
+    [],
+    'It has @CurrentUser() and is @Public()',
+  ],
+  ['public by its class and takes the caller', [first(CurrentPrincipal())], [Public()], 'it is always null'],
+  ['public and takes the organization', [Public(), first(CurrentOrganization())], [], 'it is always null'],
+  ['public and takes the session', [Public(), first(CurrentSession())], [], 'it is always null'],
+  ['public and takes the session of a browser', [Public(), first(BrowserSession())], [], 'always null'],
+  [
+    'of machines and takes the person',
+    [RequirePrincipal('machine'), first(CurrentUser())],
+    [],
+    'Only machine may call, and @CurrentUser() can be met by a person alone',
+  ],
   ['of a role, of machines', [RequireRoles('a'), RequirePrincipal('machine')], [], 'by a person alone'],
 ];
 
@@ -116,6 +148,12 @@ const POSSIBLE: [string, Decorate[], Decorate[]][] = [
   ['asks for a permission in a public class', [RequirePermissions('audit:read')], [Public()]],
   ['is public in a class that lets impersonators write', [Public()], [AllowImpersonation()]],
   ['asks for everything', [RequireRoles('a'), RequireRecentAuth(60)], [RequirePrincipal('user', 'machine')]],
+  ['is open and looks who it is', [OptionalAuth(), first(CurrentUser())], [Public()]],
+  [
+    'is of machines and takes their organization',
+    [RequirePrincipal('machine'), first(CurrentOrganization())],
+    [],
+  ],
   ['is of machines', [RequirePrincipal('machine'), RequirePermissions('audit:read')], [AllowImpersonation()]],
 ];
 
@@ -215,6 +253,9 @@ describe('an application does not start', () => {
       expect.stringMatching(/^GET \/reports\/export \(Reports\.exportAll\): .* GET \/reports\/:id /),
     ]);
     expect(await problemsOf([controllerWith([]), controllerWith([])])).toHaveLength(1);
+    const nest = { routeResolutionStrategy: 'specificity' } as const;
+    expect(await problemsOf([Reports], { nest })).toEqual([]);
+    expect(await problemsOf([controllerWith([]), controllerWith([])], { nest })).toHaveLength(1);
   });
 
   it('without the guard before every route', async () => {
@@ -250,6 +291,17 @@ describe('an application does not start', () => {
       expect(await problemsOf([], { providers })).toEqual([]);
     },
   );
+
+  it('with a message that takes the person from a socket where nobody looked', async () => {
+    const talk = asking('websockets:message_mapping', [Public()]);
+    CurrentUser()(talk.prototype, 'say', 0);
+    expect(await problemsOf([], { providers: [talk] })).toEqual([
+      expect.stringMatching(/^Talk\.say: It has @CurrentUser\(\) and is @Public\(\)/),
+    ]);
+    const field = asking('graphql:resolve_property', [Public()]);
+    CurrentUser()(field.prototype, 'say', 0);
+    expect(await problemsOf([], { providers: [field] })).toEqual([]);
+  });
 
   it.each(['graphql:resolve_property', 'graphql:resolve_reference'])(
     'with a %s that asks for something where Nest puts guards before operations alone',

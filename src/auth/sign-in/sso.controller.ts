@@ -1,4 +1,4 @@
-import { All, Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { All, Body, Controller, Get, HttpCode, Post, Query, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Does } from '../../common/answer.decorators.js';
 import { wantsPage } from '../../common/problem.filter.js';
@@ -8,6 +8,7 @@ import { Config } from '../../config/config.js';
 import type { Principal, UserPrincipal } from '../../identity/principal.js';
 import { OptionalAuth, Public } from '../access/auth.decorators.js';
 import { BrowserSession, CurrentPrincipal } from '../access/principal.decorators.js';
+import { FixedAddress } from '../routes/fixed-address.decorator.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
 import { choicePage, connectionChoicePage } from './choice-page.js';
 import { ConnectionMemory } from './connection-memory.js';
@@ -26,7 +27,8 @@ import {
 import { SSO_ANSWERS } from './sso.answers.js';
 
 /** The browser's way in and out: `/auth/login`, `/auth/callback`, `/auth/logout`. */
-@Controller('auth')
+@FixedAddress('browser')
+@Controller({ path: 'auth', version: VERSION_NEUTRAL })
 export class SsoController {
   constructor(
     private readonly starting: SignInStartService,
