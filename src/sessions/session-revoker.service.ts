@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { ExternalSession } from '../identity/identity-provider.port.js';
 import type { UserPrincipal } from '../identity/principal.js';
+import { SamePersonRepository } from './same-person.repository.js';
 import { SessionCache } from './session-cache.js';
 import { partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { SessionStore } from './session-store.port.js';
@@ -44,6 +45,7 @@ const TAKES_TOKENS_ALONG: ReadonlySet<EndReason> = new Set([
 export class SessionRevoker {
   constructor(
     private readonly store: SessionStore,
+    private readonly samePerson: SamePersonRepository,
     private readonly cache: SessionCache,
     private readonly bus: InvalidationBus,
     private readonly audit: AuditLog,
@@ -79,7 +81,10 @@ export class SessionRevoker {
     return (await this.end(id, 'revoked_by_user', origin)) !== null;
   }
 
-  /** Ends all sessions of a subject but one, on all nodes, and every sign-in of it that is under way. */
+  /**
+   * Ends all sessions of a subject but one, on all nodes, and every sign-in of it that is under way. Somebody with two
+   * accounts in an organization is out by both.
+   */
   async revoke(
     subject: Subject,
     reason: EndReason,
@@ -87,8 +92,11 @@ export class SessionRevoker {
     except?: UserPrincipal,
   ): Promise<number> {
     const keep = except?.session.id;
-    const count = await this.store.revoke(subject, this.clock.now(), keep);
-    await this.forget({ ...subject, ...(keep === undefined ? {} : { exceptSessionId: keep }) });
+    let count = 0;
+    for (const each of [subject, ...(await this.samePerson.subjectsBeside(subject))]) {
+      count += await this.store.revoke(each, this.clock.now(), keep);
+      await this.forget({ ...each, ...(keep === undefined ? {} : { exceptSessionId: keep }) });
+    }
     await this.audit.record(
       {
         action: 'sessions.ended',

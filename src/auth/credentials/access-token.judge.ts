@@ -31,11 +31,17 @@ export class AccessTokenJudge {
   async judge(value: string): Promise<Verdict> {
     const token = await this.tokens.verify(value);
     if (!token) return { principal: null, subjects: [], until: 0 };
-    const subjects = subjectsOf(token);
     const now = this.clock.milliseconds();
     const until = Math.min(now + RECHECK, token.expiresAt.getTime());
-    const principal = (await this.isRevoked(token, subjects, now)) ? null : await this.principalOf(token);
-    return { principal, subjects, until: principal ? until : 0 };
+    const own = subjectsOf(token);
+    if (await this.isRevoked(token, own, now)) return { principal: null, subjects: own, until: 0 };
+    const principal = await this.principalOf(token);
+    const subjects = [...own, ...personBeside(token, principal)];
+    // Who is known by another account may have been put out under that name, before the two were known to be one.
+    const isOut = subjects.length > own.length && (await this.isRevoked(token, subjects, now));
+    return isOut
+      ? { principal: null, subjects, until: 0 }
+      : { principal, subjects, until: principal ? until : 0 };
   }
 
   /** Revocations are remembered for a while: what is older than that memory is not believed. */
@@ -92,6 +98,13 @@ function begunAt(token: VerifiedToken): Date {
 
 function sessionOf({ sessionId }: UserToken): Subject {
   return { kind: 'workos_session', id: sessionId };
+}
+
+/** The person by the account that they sign in to the organization by, where the token names another one. */
+function personBeside(token: VerifiedToken, principal: Principal | null): Subject[] {
+  if (token.kind !== 'user' || principal?.kind !== 'user' || principal.user.id === token.userId) return [];
+  const { user, organization } = principal;
+  return [{ kind: 'user', id: user.id }, ...(organization ? [memberOf(organization.id, user.id)] : [])];
 }
 
 /** Everybody whose revocation ends the token. */

@@ -126,7 +126,7 @@ export class SignInFinishService {
     }
     const connectionId = connectionOf(identity, expected);
     const grants = organization
-      ? await this.roles.grantsOf(organization.id, user.id, { roles: identity.roles, permissions })
+      ? await this.roles.grantsAtEntry(organization.id, user.id, { roles: identity.roles, permissions })
       : { roles: identity.roles, permissions };
     const session = await this.sessions.issue(
       {
