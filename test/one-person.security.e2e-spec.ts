@@ -50,7 +50,7 @@ describe('a person with a cookie of their company and an access token of AuthKit
   const who = (body: unknown) => body as { user: { id: string }; roles: string[]; permissions: string[] };
   const membersAs = async (administrator: Browser) => {
     const { body } = await stack.api(administrator, '/v1/organization/members?limit=100');
-    return body?.['data'] as unknown as { id: string; email: string }[];
+    return (body as unknown as { data: { id: string; email: string }[] }).data;
   };
   const atWorkos = async (method: string, path: string, body?: object) => {
     const headers = { authorization: `Bearer ${stack.sandbox.apiKey}`, 'content-type': 'application/json' };
@@ -130,6 +130,14 @@ describe('a person with a cookie of their company and an access token of AuthKit
       AT_ONCE,
     );
     expect(await byCookie(browser)).toEqual([200, 200]);
+  });
+
+  it('signs out everywhere by the token, which goes on', async () => {
+    const { browser, token } = await bothWays('alan@acme.com');
+    const other = await tokenOf('alan@acme.com');
+    expect((await call(stack, token, '/v1/sessions', { method: 'DELETE' })).status).toBe(204);
+    await areOut({ browser, token: other });
+    expect(await byToken(token)).toEqual([200, 200]);
   });
 
   it('is out by both, their own key too, when their directory lets them go', async () => {

@@ -47,7 +47,8 @@ export class AccessTokenJudge {
   /** Revocations are remembered for a while: what is older than that memory is not believed. */
   private async isRevoked(token: VerifiedToken, subjects: readonly Subject[], now: number): Promise<boolean> {
     if (now - token.issuedAt.getTime() >= MARK_LIFETIME) return true;
-    if (subjects.length > 0 && (await this.store.isRevoked(subjects, begunAt(token)))) return true;
+    const sessionId = token.kind === 'user' ? token.sessionId : undefined;
+    if (subjects.length > 0 && (await this.store.isRevoked(subjects, begunAt(token), sessionId))) return true;
     // One session never begins anew, whenever its token was made.
     return token.kind === 'user' && this.store.isRevoked([sessionOf(token)], new Date(0));
   }
