@@ -916,7 +916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. */
+            /** @description `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. */
             403: {
                 headers: {
                     [name: string]: unknown;

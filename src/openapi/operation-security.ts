@@ -24,8 +24,10 @@ export function operationSecurity(asked: AccessRequirements, isSafe: boolean): O
   if (asked.access === 'public') return { security: [], refusals: [], needs: '' };
   // Only a person has a session; each kind has its token.
   const anyone = [...(asked.principals.includes('user') ? [{ session: [] }] : []), { bearer: [] }];
-  if (asked.access === 'optional')
-    return { security: [...anyone, {}], refusals: READS_CREDENTIALS, needs: '' };
+  if (asked.access === 'optional') {
+    const refusals: ProblemCode[] = refusesImpersonation(asked, isSafe) ? ['impersonation_read_only'] : [];
+    return { security: [...anyone, {}], refusals: [...READS_CREDENTIALS, ...refusals], needs: '' };
+  }
   return {
     security: anyone,
     refusals: [...READS_CREDENTIALS, ...refusalsOf(asked, isSafe)],
@@ -38,12 +40,16 @@ function refusalsOf(asked: AccessRequirements, isSafe: boolean): ProblemCode[] {
     ['unauthenticated', true],
     ['not_found', asked.organizationParam !== null],
     ['principal_not_accepted', asked.principals.length < Object.keys(KINDS).length],
-    ['impersonation_read_only', !isSafe && !asked.allowsImpersonation && asked.principals.includes('user')],
+    ['impersonation_read_only', refusesImpersonation(asked, isSafe)],
     ['missing_role', asked.roles.length > 0],
     ['missing_permission', asked.permissions.length > 0 || asked.resources.length > 0],
     ['reauthentication_required', asked.recentAuth !== null],
   ];
   return refusals.filter(([, applies]) => applies).map(([code]) => code);
+}
+
+function refusesImpersonation(asked: AccessRequirements, isSafe: boolean): boolean {
+  return !isSafe && !asked.allowsImpersonation && asked.principals.includes('user');
 }
 
 function needsOf({ principals, permissions, resources, roles, recentAuth }: AccessRequirements): string[] {
