@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog, type AuditEvent } from '../audit/audit-log.service.js';
+import { AuditLog, impersonation, type AuditEvent } from '../audit/audit-log.service.js';
 import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port.js';
 import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -119,9 +119,11 @@ export class SessionRevoker {
     details: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     await this.forget({ kind: 'session', tokenHash: record.tokenHash });
-    const { user, organization, connectionId, id: sessionId } = record;
+    const { user, organization, connectionId, id: sessionId, impersonator } = record;
     const who = { userId: user.id, organizationId: organization?.id ?? null, connectionId, sessionId };
-    await this.audit.record({ action: 'session.ended', reason, ...who, details }, origin);
+    // Whose session it was, also where nobody's request ends it.
+    const named = { ...impersonation(impersonator), ...details };
+    await this.audit.record({ action: 'session.ended', reason, ...who, details: named }, origin);
   }
 
   /** Makes this node and all others ask the store again. */
