@@ -712,7 +712,7 @@ export interface components {
             status: "active" | "deactivated" | "invited";
             /** @description A directory says whether they are there. */
             directoryManaged: boolean;
-            /** @description Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone: an e-mail links nobody, so the person who signs in through a connection is another member. */
+            /** @description Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone whose address is on no verified domain of the organization: there an e-mail links nobody, so the person who signs in through a connection is another member. */
             usable: boolean;
         };
         NewInvoice: {
@@ -936,7 +936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. */
+            /** @description `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -87,6 +87,23 @@ describe('a bearer credential', () => {
     expect(await statuses(await tokenOf('alan@acme.com'))).toEqual([200, 200]);
   });
 
+  it('of a person ends all their others and goes on itself, also after a refresh', async () => {
+    const browser = await stack.signedIn('ada@acme.com');
+    const other = await tokenOf('ada@acme.com');
+    const { accessToken, refreshToken } = await userTokens(stack, 'ada@acme.com');
+    expect([await statuses(other), await statuses(accessToken)]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    const ended = await call(stack, accessToken, '/v1/sessions', { method: 'DELETE' });
+    expect(ended.status).toBe(204);
+    await isOut(other);
+    expect((await stack.api(browser, '/v1/me')).status).toBe(401);
+    expect(await statuses(accessToken)).toEqual([200, 200]);
+    await aSecond();
+    expect(await statuses(await refreshed(refreshToken))).toEqual([200, 200]);
+  });
+
   it('of a person ends with their cookie, where both come from one session at WorkOS', async () => {
     const browser = await stack.signedIn('ada@acme.com');
     const [row] = await stack.query<{ sid: string }>(

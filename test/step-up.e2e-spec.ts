@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
-import { AllowImpersonation, RequireRecentAuth } from '../src/auth/index.js';
+import { AllowImpersonation, OptionalAuth, RequireRecentAuth } from '../src/auth/index.js';
 import supertest from 'supertest';
 import { Browser } from './support/browser.js';
 import { MODES, Stack } from './support/stack.js';
@@ -15,6 +15,12 @@ class SecretsController {
 
   @Post()
   write() {
+    return { written: true };
+  }
+
+  @OptionalAuth()
+  @Post('visits')
+  visit() {
     return { written: true };
   }
 
@@ -81,6 +87,8 @@ describe.each(MODES)('a proof that must be recent (%s)', (mode) => {
   });
 });
 
+const NAMED = { impersonator: 'kim@support.example', impersonationReason: 'ticket 42' };
+
 describe('somebody who acts as another person', () => {
   let stack: Stack;
   beforeAll(async () => {
@@ -106,6 +114,9 @@ describe('somebody who acts as another person', () => {
     });
     const write = await stack.api(browser, '/v1/secrets', { method: 'POST' });
     expect([write.status, write.body?.code]).toEqual([403, 'impersonation_read_only']);
+    const visit = await stack.api(browser, '/v1/secrets/visits', { method: 'POST' });
+    expect([visit.status, visit.body?.code]).toEqual([403, 'impersonation_read_only']);
+    expect((await stack.api(new Browser(), '/v1/secrets/visits', { method: 'POST' })).status).toBe(201);
     expect((await stack.api(browser, '/v1/secrets/note', { method: 'POST' })).status).toBe(201);
     const policy = await stack.api(browser, '/v1/organization/policy', {
       method: 'PATCH',
@@ -115,10 +126,44 @@ describe('somebody who acts as another person', () => {
     const records = await stack.query<{ user_id: string; details: object }>(
       "select user_id, details from audit_events where reason = 'impersonation_read_only'",
     );
-    expect(records).toHaveLength(2);
-    for (const record of records)
-      expect(record).toMatchObject({ user_id: ada?.id, details: { impersonator: 'kim@support.example' } });
+    expect(records).toHaveLength(3);
+    for (const record of records) expect(record).toMatchObject({ user_id: ada?.id, details: NAMED });
     const out = await stack.api(browser, '/auth/logout', { method: 'POST' });
     expect(out.status).toBe(200);
+    const told = await stack.query<{ user_id: string; details: object }>(
+      `select action, user_id, details from audit_events where session_id = $1 order by id`,
+      [(me.body as unknown as { session: { id: string } }).session.id],
+    );
+    expect(told.length).toBeGreaterThan(2);
+    for (const record of told) expect(record).toMatchObject({ user_id: ada?.id, details: NAMED });
+  });
+
+  it('is named where they are refused, and not where somebody else comes after them', async () => {
+    const ada = stack.sandbox.state.users.find(({ email }) => email === 'ada@acme.com');
+    const start = async () =>
+      String(
+        (
+          await stack.control('/impersonations', {
+            user_id: ada?.id,
+            organization_id: 'org_01HGATEH0VSEACME0000000001',
+            impersonator: 'kim@support.example',
+            reason: 'ticket 42',
+          })
+        )['url'],
+      );
+    const browser = new Browser();
+    await browser.open(await start());
+    await stack.signIn(browser, 'ada@acme.com');
+    const [own] = await stack.query<{ details: object }>(
+      "select details from audit_events where action = 'sign_in.succeeded' order by id desc limit 1",
+    );
+    expect(own?.details).toEqual({ method: 'sso' });
+    await stack.query('update users set deleted_at = now() where id = $1', [ada?.id]);
+    await new Browser().open(await start());
+    await stack.query('update users set deleted_at = null where id = $1', [ada?.id]);
+    const [refused] = await stack.query<{ reason: string; details: object }>(
+      "select reason, details from audit_events where action = 'sign_in.refused' order by id desc limit 1",
+    );
+    expect(refused).toEqual({ reason: 'account_deactivated', details: NAMED });
   });
 });

@@ -9,7 +9,7 @@ export interface Person {
 }
 
 type Tables = {
-  memberships: { organization_id: string; user_id: string };
+  memberships: { organization_id: string; user_id: string; same_as: string | null };
   users: { id: string; email: string };
   directory_users: {
     id: string;
@@ -25,7 +25,7 @@ type Tables = {
 /** Those to whom the policy of an organization applies. */
 @Injectable()
 export class GovernedPeopleRepository {
-  /** The members with the directory groups that they are in, inside this organization. */
+  /** The members, each person once, with the directory groups that they are in, inside this organization. */
   async list(trx: MirrorTransaction, organizationId: string): Promise<Person[]> {
     const rows = await trx
       .withTables<Tables>()
@@ -53,6 +53,7 @@ export class GovernedPeopleRepository {
         fn.agg<(string | null)[]>('array_agg', ['group.name']).as('names'),
       ])
       .where('member.organization_id', '=', organizationId)
+      .where('member.same_as', 'is', null)
       .groupBy(['person.id', 'person.email'])
       .execute();
     return rows.map(({ userId, email, ids, names }) => ({

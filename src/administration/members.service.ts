@@ -40,8 +40,8 @@ export class Members {
     limit: number,
     cursor: string | undefined,
   ): Promise<Page<SessionSummary>> {
-    await this.mustBeMember(organizationId, userId);
-    return this.sessions.listOfMember(organizationId, userId, currentId, limit, cursor);
+    const { id } = await this.memberBy(organizationId, userId);
+    return this.sessions.listOfMember(organizationId, id, currentId, limit, cursor);
   }
 
   async endSessions(
@@ -50,17 +50,16 @@ export class Members {
     principal: Principal,
     origin: RequestOrigin,
   ): Promise<void> {
-    await this.mustBeMember(organizationId, userId);
-    const count = await this.revoker.revoke(
-      memberOf(organizationId, userId),
-      'revoked_by_administrator',
-      origin,
-    );
+    const { id } = await this.memberBy(organizationId, userId);
+    const count = await this.revoker.revoke(memberOf(organizationId, id), 'revoked_by_administrator', origin);
     // What was ended is on record by now; this one says by whom.
-    await this.audit.record(actBy(principal, 'member.signed_out', { memberId: userId, count }), origin);
+    await this.audit.record(actBy(principal, 'member.signed_out', { memberId: id, count }), origin);
   }
 
-  private async mustBeMember(organizationId: string, userId: string): Promise<void> {
-    if (!(await this.members.find(organizationId, userId))) throw new ProblemError('not_found');
+  /** By either of the accounts that they may have. */
+  private async memberBy(organizationId: string, userId: string): Promise<Member> {
+    const member = await this.members.find(organizationId, userId);
+    if (!member) throw new ProblemError('not_found');
+    return member;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
-import type { RequestOrigin } from '../common/request-origin.js';
+import type { RequestOrigin, StandIn } from '../common/request-origin.js';
 import { Meter } from '../metrics/meter.js';
 import { AuditCounters } from './audit-counters.js';
 import type { AuditEvent } from './audit-event.js';
@@ -46,6 +46,7 @@ export class AuditLog {
     await this.repository.insert(this.written(event, origin), trx);
   }
 
+  /** The person stays the subject; whoever acted as them is named beside, in every record of the request. */
   private written(event: AuditEvent, origin: RequestOrigin | null): AuditEventTable {
     const now = this.clock.now();
     const { action, reason = null, details = {} } = event;
@@ -62,11 +63,18 @@ export class AuditLog {
       ip: origin?.ip ?? null,
       user_agent: origin?.userAgent ?? null,
       request_id: origin?.requestId ?? null,
-      details: JSON.stringify(details),
+      details: JSON.stringify({ ...details, ...impersonation(origin?.impersonator) }),
     };
     // A way around an organization's own identity provider is never just one line of many.
     const level = action.startsWith('break_glass.') ? 'warn' : 'log';
     this.logger[level]({ audit: record }, action);
     return record;
   }
+}
+
+/** How the audit log names somebody who acts as another person. */
+export function impersonation(impersonator: StandIn | null | undefined): Readonly<Record<string, string>> {
+  if (!impersonator) return {};
+  const { email, reason } = impersonator;
+  return { impersonator: email, ...(reason === null ? {} : { impersonationReason: reason }) };
 }

@@ -1,8 +1,11 @@
+import type { StandIn } from './request-origin.js';
 import { PROBLEMS, type ProblemCode } from './problems.js';
 
 export interface ProblemOptions {
   /** What really went wrong, for the log alone. Never shown. */
   cause?: unknown;
+  /** Somebody who acts as the person that was refused. For the audit log alone. */
+  impersonator?: StandIn;
   /** Replaces the public sentence of the table, where a more exact one helps. Must hold nothing internal. */
   detail?: string;
   /** Members added to the problem document (RFC 9457, section 3.2). Public. */

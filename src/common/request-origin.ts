@@ -7,6 +7,28 @@ export interface RequestOrigin {
   readonly ip: string | null;
   /** At most 512 characters, control characters removed. */
   readonly userAgent: string | null;
+  /** Somebody who acts as the person whose request it is. */
+  readonly impersonator?: StandIn;
+}
+
+/** Somebody in another person's place, and why. */
+export interface StandIn {
+  readonly email: string;
+  readonly reason: string | null;
+}
+
+/** A symbol that nobody outside this file has: no header or body can put a name there. */
+const STAND_IN = Symbol('stand-in');
+
+/** For all that is recorded of this request from now on. Only the guard says it. */
+export function noteImpersonator(request: object, impersonator: StandIn): void {
+  (request as { [STAND_IN]?: StandIn })[STAND_IN] = impersonator;
+}
+
+/** The same origin with whoever acts as the person that it is about now, or with nobody. */
+export function actedBy(origin: RequestOrigin, impersonator: StandIn | null): RequestOrigin {
+  const { impersonator: _, ...own } = origin;
+  return impersonator ? { ...own, impersonator } : own;
 }
 
 export const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -25,7 +47,8 @@ export function requestIdOf(request: { id?: unknown }): string {
   return typeof request.id === 'string' ? request.id : '';
 }
 
-export function requestOrigin(request: Request & { id?: unknown }): RequestOrigin {
+export function requestOrigin(request: Request & { id?: unknown; [STAND_IN]?: StandIn }): RequestOrigin {
+  const impersonator = request[STAND_IN];
   const agent = request.headers['user-agent'];
   return {
     requestId: requestIdOf(request),
@@ -33,5 +56,6 @@ export function requestOrigin(request: Request & { id?: unknown }): RequestOrigi
     ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null,
     // oxlint-disable-next-line no-control-regex -- control characters are what must go
     userAgent: agent === undefined ? null : agent.replace(/[\u0000-\u001f\u007f]/g, ' ').slice(0, 512),
+    ...(impersonator ? { impersonator } : {}),
   };
 }

@@ -113,6 +113,17 @@ export class DirectoryRecordsRepository {
         and record.idp_id = link.idp_id and record.email is not distinct from link.email
     `.execute(trx);
   }
+
+  /** Gives the records of one account to another one of the same person. */
+  async move(trx: MirrorTransaction, organizationId: string, from: string, to: string): Promise<void> {
+    await trx
+      .withTables<DirectoryTables>()
+      .updateTable('directory_users')
+      .set({ user_id: to })
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', from)
+      .execute();
+  }
 }
 
 /** `in ()` is no SQL. No id and no address is empty. */

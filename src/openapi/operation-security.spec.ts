@@ -76,6 +76,7 @@ describe('the security of an operation', () => {
       'impersonation_read_only',
       false,
     ],
+    ['it on a route that needs nobody', { access: 'optional' }, false, 'impersonation_read_only', true],
     ['a look by somebody who acts as another', {}, true, 'impersonation_read_only', false],
   ])('tells of %s', (_what, asked, isSafe, code, expected) => {
     expect(of(asked, isSafe).refusals.includes(code as never)).toBe(expected);

@@ -24,8 +24,14 @@ export function operationSecurity(asked: AccessRequirements, isSafe: boolean): O
   if (asked.access === 'public') return { security: [], refusals: [], needs: '' };
   // Only a person has a session; each kind has its token.
   const anyone = [...(asked.principals.includes('user') ? [{ session: [] }] : []), { bearer: [] }];
-  if (asked.access === 'optional')
-    return { security: [...anyone, {}], refusals: [...READS_CREDENTIALS, ...ofParameters(asked)], needs: '' };
+  if (asked.access === 'optional') {
+    const refusals: ProblemCode[] = refusesImpersonation(asked, isSafe) ? ['impersonation_read_only'] : [];
+    return {
+      security: [...anyone, {}],
+      refusals: [...READS_CREDENTIALS, ...refusals, ...ofParameters(asked)],
+      needs: '',
+    };
+  }
   return {
     security: anyone,
     refusals: [...READS_CREDENTIALS, ...refusalsOf(asked, isSafe)],
@@ -45,12 +51,16 @@ function refusalsOf(asked: AccessRequirements, isSafe: boolean): ProblemCode[] {
   const refusals: [ProblemCode, boolean][] = [
     ['unauthenticated', true],
     ['not_found', asked.organizationParam !== null],
-    ['impersonation_read_only', !isSafe && !asked.allowsImpersonation && asked.principals.includes('user')],
+    ['impersonation_read_only', refusesImpersonation(asked, isSafe)],
     ['missing_role', asked.roles.length > 0],
     ['missing_permission', asked.permissions.length > 0 || asked.resources.length > 0],
     ['reauthentication_required', asked.recentAuth !== null],
   ];
   return [...refusals.filter(([, applies]) => applies).map(([code]) => code), ...ofParameters(asked)];
+}
+
+function refusesImpersonation(asked: AccessRequirements, isSafe: boolean): boolean {
+  return !isSafe && !asked.allowsImpersonation && asked.principals.includes('user');
 }
 
 function needsOf({

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEvent } from '../audit/audit-event.js';
-import { AuditLog } from '../audit/audit-log.service.js';
+import { AuditLog, impersonation } from '../audit/audit-log.service.js';
 import { InvalidationBus, type Invalidation } from '../bus/invalidation-bus.port.js';
 import { Clock } from '../common/clock.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { ExternalSession } from '../identity/identity-provider.port.js';
 import type { UserPrincipal } from '../identity/principal.js';
+import { SamePersonRepository } from './same-person.repository.js';
 import { SessionCache } from './session-cache.js';
 import { partsOfMember, type SessionRecord, type Subject } from './session-record.js';
 import { SessionStore } from './session-store.port.js';
@@ -45,6 +46,7 @@ const TAKES_TOKENS_ALONG: ReadonlySet<EndReason> = new Set([
 export class SessionRevoker {
   constructor(
     private readonly store: SessionStore,
+    private readonly samePerson: SamePersonRepository,
     private readonly cache: SessionCache,
     private readonly bus: InvalidationBus,
     private readonly audit: AuditLog,
@@ -80,7 +82,10 @@ export class SessionRevoker {
     return (await this.end(id, 'revoked_by_user', origin)) !== null;
   }
 
-  /** Ends all sessions of a subject but one, on all nodes, and every sign-in of it that is under way. */
+  /**
+   * Ends all sessions of a subject but one, on all nodes, and every sign-in of it that is under way. Somebody with two
+   * accounts in an organization is out by both.
+   */
   async revoke(
     subject: Subject,
     reason: EndReason,
@@ -88,8 +93,11 @@ export class SessionRevoker {
     except?: UserPrincipal,
   ): Promise<number> {
     const keep = except?.session.id;
-    const count = await this.store.revoke(subject, this.clock.now(), keep);
-    await this.forget({ ...subject, ...(keep === undefined ? {} : { exceptSessionId: keep }) });
+    let count = 0;
+    for (const each of [subject, ...(await this.samePerson.subjectsBeside(subject))]) {
+      count += await this.store.revoke(each, this.clock.now(), keep);
+      await this.forget({ ...each, ...(keep === undefined ? {} : { exceptSessionId: keep }) });
+    }
     await this.audit.record(
       {
         action: 'sessions.ended',
@@ -112,9 +120,11 @@ export class SessionRevoker {
     details: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     await this.forget({ kind: 'session', tokenHash: record.tokenHash });
-    const { user, organization, connectionId, id: sessionId } = record;
+    const { user, organization, connectionId, id: sessionId, impersonator } = record;
     const who = { userId: user.id, organizationId: organization?.id ?? null, connectionId, sessionId };
-    await this.audit.record({ action: 'session.ended', reason, ...who, details }, origin);
+    // Whose session it was, also where nobody's request ends it.
+    const named = { ...impersonation(impersonator), ...details };
+    await this.audit.record({ action: 'session.ended', reason, ...who, details: named }, origin);
   }
 
   /** Makes this node and all others ask the store again. */

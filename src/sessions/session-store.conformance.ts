@@ -299,6 +299,37 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
         expect(await store.find(old.id)).toEqual(old);
       });
 
+      it('may spare one session of WorkOS, and no other revocation does, in whatever order they come', async () => {
+        const whose: Subject = { kind: 'user', id: 'user_ada' };
+        const begun = ago(5000);
+        const isOut = (id?: string) => store.isRevoked([whose], begun, id);
+        await store.revoke(whose, ago(9000));
+        await store.revoke(whose, ago(3000), 'session_mine');
+        expect([await isOut('session_mine'), await isOut('session_other'), await isOut()]).toEqual([
+          false,
+          true,
+          true,
+        ]);
+        await store.revoke(whose, ago(2000), 'session_mine');
+        expect(await isOut('session_mine')).toBe(false);
+        await store.revoke(whose, ago(4000));
+        expect([await isOut('session_mine'), await isOut('session_other')]).toEqual([true, true]);
+      });
+
+      it('that spared one session is followed by one that means it', async () => {
+        const whose: Subject = { kind: 'user', id: 'user_ada' };
+        const isOut = (id: string) => store.isRevoked([whose], ago(5000), id);
+        await store.revoke(whose, ago(3000), 'session_one');
+        await store.revoke(whose, ago(2000), 'session_two');
+        // The first meant it, before the second spared it.
+        expect([await isOut('session_one'), await isOut('session_two')]).toEqual([true, true]);
+        await store.revoke({ kind: 'user', id: 'user_bob' }, ago(2000), 'session_two');
+        const bob = { kind: 'user', id: 'user_bob' } as const;
+        expect(await store.isRevoked([bob], ago(5000), 'session_two')).toBe(false);
+        await store.revoke(bob, ago(1000));
+        expect(await store.isRevoked([bob], ago(5000), 'session_two')).toBe(true);
+      });
+
       it('is not undone by an earlier one that comes late', async () => {
         const whose: Subject = { kind: 'user', id: 'user_ada' };
         await store.revoke(whose, ahead(1000));

@@ -61,6 +61,7 @@ export abstract class SessionStore {
   /**
    * Deletes every session of a subject but one, and marks the subject, so that a sign-in under way is refused by `insert`.
    * Through an index, in batches.
+   * @param exceptId the session that goes on: one of the store, or one of WorkOS, which the mark then spares
    * @returns how many were deleted
    */
   abstract revoke(subject: Subject, at: Date, exceptId?: string): Promise<number>;
@@ -68,8 +69,9 @@ export abstract class SessionStore {
   /**
    * Whether one of these subjects was revoked at this time or later. Marks are kept for `MARK_LIFETIME`: what is older than
    * that must not be believed at all.
+   * @param sessionId a revocation that spared this session does not count; every other one does, whichever came first
    */
-  abstract isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean>;
+  abstract isRevoked(subjects: readonly Subject[], since: Date, sessionId?: string): Promise<boolean>;
 
   /**
    * Takes the right to renew the tokens of a session until `until`, for one caller on all nodes.

@@ -16,6 +16,7 @@ import { ExpiredSessionsSweeper } from './expired-sessions.sweeper.js';
 import { LastSeenWriter } from './last-seen.writer.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RevocationOutbox } from './revocation-outbox.js';
+import { SamePersonRepository } from './same-person.repository.js';
 import { CACHE_LIMITS, SessionCache } from './session-cache.js';
 import { SessionGrants } from './session-grants.service.js';
 import { SessionClaims } from './session-claims.js';
@@ -50,6 +51,7 @@ import { RedisSessionStore } from './stores/redis.session-store.js';
     LastSeenWriter,
     RefreshTokens,
     RevocationOutbox,
+    SamePersonRepository,
     SessionGrants,
     SessionClaims,
     SessionIssuer,

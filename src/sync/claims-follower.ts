@@ -11,6 +11,7 @@ import { OrganizationsService } from '../organizations/organizations.service.js'
 import { SessionClaims } from '../sessions/session-claims.js';
 import { SessionGrants } from '../sessions/session-grants.service.js';
 import { memberOf, partsOfMember } from '../sessions/session-record.js';
+import { SessionRevoker } from '../sessions/session-revoker.service.js';
 import { UserMirrorRepository } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox, EVERYBODY, type ClaimsKind, type ClaimsRequest } from './claims-outbox.js';
 import { MemberRoles } from './member-roles.service.js';
@@ -43,6 +44,7 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
     private readonly organizations: OrganizationsService,
     private readonly grants: SessionGrants,
     private readonly claims: SessionClaims,
+    private readonly revoker: SessionRevoker,
   ) {}
 
   /** A sign-in that read what was true before, and came behind the walk, follows like the others. */
@@ -115,7 +117,11 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
   private async followMember(memberId: string): Promise<void> {
     const { organizationId, userId } = partsOfMember(memberId);
     const grants = await this.roles.currentGrantsOf(organizationId, userId);
-    if (grants) await this.grants.update(memberOf(organizationId, userId), () => grants);
+    if (!grants) return;
+    const member = memberOf(organizationId, userId);
+    await this.grants.update(member, () => grants);
+    // Bearer credentials are no sessions, and follow all the same.
+    await this.revoker.forget(member);
   }
 
   private async followUser(userId: string): Promise<void> {

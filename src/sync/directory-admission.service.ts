@@ -5,7 +5,14 @@ import { DirectoriesService, type DirectoryStanding } from '../directories/direc
 import { passesGate } from '../directories/standing.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
+import { PeopleRepository } from '../users/people.repository.js';
 import { PeopleLinker } from './people-linker.service.js';
+
+/** What is said of somebody who may enter. */
+export interface Entry extends DirectoryStanding {
+  /** A directory or WorkOS has them already: they are no stranger, even where they come for the first time. */
+  readonly isExpected: boolean;
+}
 
 const NOTHING_SAID: DirectoryStanding = { standing: 'unknown', groups: [], directoryId: null };
 
@@ -17,6 +24,7 @@ export class DirectoryAdmission {
     private readonly linker: PeopleLinker,
     private readonly directories: DirectoriesService,
     private readonly facts: OrganizationFactsRepository,
+    private readonly people: PeopleRepository,
   ) {}
 
   /**
@@ -24,15 +32,17 @@ export class DirectoryAdmission {
    * finds whom it means and ends the sign-in by its mark. Nothing of the person is kept where this throws.
    * @throws `account_deactivated` or `group_required`
    */
-  async admit(trx: MirrorTransaction, organizationId: string, userId: string): Promise<DirectoryStanding> {
+  async admit(trx: MirrorTransaction, organizationId: string, userId: string): Promise<Entry> {
     const found = await this.linker.linkPerson(trx, organizationId, userId);
     const standing = found
       ? await this.directories.standingIn(trx, found.person, found.verifiedDomains)
       : NOTHING_SAID;
-    if (standing.standing === 'deactivated') throw new ProblemError('account_deactivated');
+    const atWorkos = found && (await this.people.statusAtWorkos(trx, organizationId, found.person.userId));
+    if (standing.standing === 'deactivated' || atWorkos === 'inactive')
+      throw new ProblemError('account_deactivated');
     const { requiredGroups } = await this.facts.policy(trx, organizationId);
     if (!passesGate(standing.groups, requiredGroups)) throw new ProblemError('group_required');
-    return standing;
+    return { ...standing, isExpected: standing.standing === 'active' || atWorkos !== null };
   }
 
   /** Whether somebody might enter, while nothing is written yet. @throws `account_deactivated` */

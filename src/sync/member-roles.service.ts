@@ -51,6 +51,19 @@ export class MemberRoles implements OnModuleInit {
     return { roles, permissions: [...new Set([...permissions, ...more])].toSorted() };
   }
 
+  /**
+   * The same at a sign-in. Of somebody whom WorkOS has as a member by another account, that membership says the roles: what
+   * one person may do does not depend on the way in.
+   */
+  async grantsAtEntry(organizationId: string, userId: string, workos: WorkosGrants): Promise<Grants> {
+    const member = await withStore(() => this.members.find(organizationId, userId));
+    return this.grantsOf(
+      organizationId,
+      userId,
+      member?.hasTwoAccounts ? { roles: member.workosRoles, permissions: null } : workos,
+    );
+  }
+
   /** What a member may do as far as the local copy knows; `null` for whoever is none. */
   async currentGrantsOf(organizationId: string, userId: string): Promise<Grants | null> {
     const member = await withStore(() => this.members.find(organizationId, userId));

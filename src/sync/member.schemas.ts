@@ -14,7 +14,7 @@ export const member = z
     usable: z
       .boolean()
       .describe(
-        'Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone: an e-mail links nobody, so the person who signs in through a connection is another member.',
+        'Whether somebody can sign in as this member. `false` with SIGN_IN=sso for an account of AuthKit alone whose address is on no verified domain of the organization: there an e-mail links nobody, so the person who signs in through a connection is another member.',
       ),
   })
   .readonly()

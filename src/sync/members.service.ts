@@ -44,6 +44,8 @@ export class MembersService {
   }
 }
 
-function memberOf({ workosRoles, groups, ...member }: StoredMember, policy: OrganizationPolicy): Member {
-  return { ...member, roles: rolesOf(explainRoles({ workosRoles, groups, policy })) };
+function memberOf(stored: StoredMember, policy: OrganizationPolicy): Member {
+  const { id, email, firstName, lastName, profilePictureUrl, status, directoryManaged, usable } = stored;
+  const roles = rolesOf(explainRoles({ ...stored, policy }));
+  return { id, email, firstName, lastName, profilePictureUrl, roles, status, directoryManaged, usable };
 }

@@ -7,7 +7,7 @@ import { takeTurn } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
-import { UserMirrorRepository, type MembershipAccount } from '../users/user-mirror.repository.js';
+import { UserMirrorRepository } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
 
@@ -39,23 +39,29 @@ export class MembershipApplier extends EventApplier {
         const saved = await this.mirror.saveMembership(trx, event.data, version);
         if (saved === 'nothing') return;
         const { organization_id: organizationId, user_id: userId, status } = event.data;
-        await this.linker.linkPerson(trx, organizationId, userId);
-        if (status === 'inactive') await this.end(trx, event.data);
-        else if (saved === 'changed') await this.claims.requestMembers(trx, organizationId, [userId]);
+        const found = await this.linker.linkPerson(trx, organizationId, userId);
+        const accounts = [...new Set([userId, found?.person.userId ?? userId])];
+        if (status === 'inactive') await this.end(trx, organizationId, accounts);
+        else if (saved === 'changed') await this.claims.requestMembers(trx, organizationId, accounts);
         return;
       }
-      case 'organization_membership.deleted':
-        if (await this.mirror.deleteMembership(trx, event.data, event.createdAt))
-          await this.end(trx, event.data);
+      case 'organization_membership.deleted': {
+        const accounts = await this.mirror.deleteMembership(trx, event.data, event.createdAt);
+        await this.end(trx, event.data.organization_id, accounts);
         return;
+      }
       case 'organization.deleted':
         await takeTurn(trx, [event.data.id]);
         await this.mirror.deleteMembershipsOf(trx, event.data.id);
     }
   }
 
-  private async end(trx: MirrorTransaction, membership: MembershipAccount): Promise<void> {
-    const { organization_id: organizationId, user_id: userId } = membership;
-    await this.outbox.request(trx, [memberOf(organizationId, userId)], 'membership_ended', this.clock.now());
+  private async end(
+    trx: MirrorTransaction,
+    organizationId: string,
+    userIds: readonly string[],
+  ): Promise<void> {
+    const members = userIds.map((userId) => memberOf(organizationId, userId));
+    await this.outbox.request(trx, members, 'membership_ended', this.clock.now());
   }
 }

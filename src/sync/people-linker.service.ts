@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
+import { Config } from '../config/config.js';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
 import { emailKey, spellingsOf } from '../directories/email-key.js';
 import {
@@ -9,10 +10,12 @@ import {
   type KnownPerson,
   type Link,
 } from '../directories/link-people.js';
+import { matchAccounts, type Account } from '../directories/match-accounts.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn } from '../mirror/turns.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { PeopleRepository } from '../users/people.repository.js';
+import { ClaimsOutbox } from './claims-outbox.js';
 
 /** What two accounts of one person may have in common. */
 export interface SharedKeys {
@@ -21,9 +24,9 @@ export interface SharedKeys {
 }
 
 /**
- * Finds out which user of an organization is which user of its directories, whichever of the two is heard of first. A record
- * and a person that are written at the same moment find each other all the same: both take their turn at what they have in
- * common.
+ * Finds out which user of an organization is which user of its directories, and which two accounts are one person's,
+ * whichever of them is heard of first. What is written at the same moment finds each other all the same: each takes its turn
+ * at what they have in common.
  */
 @Injectable()
 export class PeopleLinker {
@@ -31,6 +34,8 @@ export class PeopleLinker {
     private readonly people: PeopleRepository,
     private readonly records: DirectoryRecordsRepository,
     private readonly facts: OrganizationFactsRepository,
+    private readonly claims: ClaimsOutbox,
+    private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
 
@@ -50,20 +55,18 @@ export class PeopleLinker {
     );
   }
 
-  /** Links a record that is new or has changed. @returns every user whom it may mean, the linked one first */
+  /** Links a record that is new or has changed. @returns every person whom it may mean, the linked one first */
   async linkRecord(trx: MirrorTransaction, record: DirectoryRecord): Promise<string[]> {
     const { organizationId, idpId, email, userId } = record;
-    const found = await this.people.find(trx, organizationId, {
-      idpIds: [idpId],
-      emails: email === null ? [] : spellingsOf(email),
-    });
-    if (found.length === 0) return userId === null ? [] : [userId];
     const verified = await this.facts.verifiedDomains(trx, organizationId);
-    const people = found.map((person) => toPerson(organizationId, person));
-    const links = userId === null ? await this.link(trx, people, verified) : [];
-    const linked = userId ?? links.find((link) => link.record.id === record.id)?.userId;
+    const keys = { idpIds: [idpId], emails: email === null ? [] : spellingsOf(email) };
+    const people = await this.peopleAlike(trx, organizationId, keys, verified);
+    if (people.length === 0) return userId === null ? [] : [userId];
+    const links = await this.link(trx, people, verified);
+    const owner = links.find((link) => link.record.id === record.id)?.userId ?? userId;
+    const linked = owner === null ? [] : [await this.people.personOf(trx, organizationId, owner)];
     const meant = people.filter((person) => meaning(record, person, verified) !== null);
-    return [...new Set([...(linked === undefined ? [] : [linked]), ...meant.map((person) => person.userId)])];
+    return [...new Set([...linked, ...meant.map((person) => person.userId)])];
   }
 
   /** Links a person who is new in an organization or has signed in. `null` where they are not of the organization. */
@@ -72,23 +75,75 @@ export class PeopleLinker {
     organizationId: string,
     userId: string,
   ): Promise<{ person: KnownPerson; verifiedDomains: Set<string> } | null> {
-    const [self] = await this.people.find(trx, organizationId, { userIds: [userId] });
+    const [self] = await this.accounts(trx, organizationId, { userIds: [userId] });
     if (!self) return null;
-    const person = toPerson(organizationId, self);
-    const { idpIds, email } = person;
+    const { idpIds, email } = self;
     await this.takeTurn(trx, organizationId, { idpIds, emails: [email] });
-    const alike = await this.people.find(trx, organizationId, {
-      idpIds,
-      emails: email === null ? [] : spellingsOf(email),
-    });
-    const others = alike.filter((other) => other.userId !== userId);
     const verifiedDomains = await this.facts.verifiedDomains(trx, organizationId);
-    await this.link(
-      trx,
-      [person, ...others.map((other) => toPerson(organizationId, other))],
-      verifiedDomains,
-    );
-    return { person, verifiedDomains };
+    const keys = { userIds: [userId], idpIds, emails: email === null ? [] : spellingsOf(email) };
+    const people = await this.peopleAlike(trx, organizationId, keys, verifiedDomains);
+    await this.link(trx, people, verifiedDomains);
+    const mainId = await this.people.personOf(trx, organizationId, userId);
+    const person = people.find((known) => known.userId === mainId);
+    return person ? { person, verifiedDomains } : null;
+  }
+
+  /** The people with one of these keys, after two accounts of one person have been made one. */
+  private async peopleAlike(
+    trx: MirrorTransaction,
+    organizationId: string,
+    keys: AccountKeys,
+    verified: ReadonlySet<string>,
+  ): Promise<KnownPerson[]> {
+    const found = await this.accounts(trx, organizationId, keys);
+    const records = await this.records.find(trx, organizationId, keysOf(found));
+    // Another account may have only the record in common, or be known as the same already.
+    const known = found.flatMap(({ sameAs }) => sameAs ?? []);
+    const accounts = await this.accounts(trx, organizationId, {
+      userIds: [
+        ...found.map(({ userId }) => userId),
+        ...known,
+        ...records.flatMap(({ userId }) => userId ?? []),
+      ],
+      idpIds: [...(keys.idpIds ?? []), ...records.map(({ idpId }) => idpId)],
+      emails: [...(keys.emails ?? []), ...records.flatMap(({ email }) => (email ? spellingsOf(email) : []))],
+    });
+    const united = await this.unite(trx, organizationId, accounts, records, verified);
+    return peopleOf(organizationId, united);
+  }
+
+  /**
+   * Who signs in by a profile is known by it where people sign in by profiles, and by WorkOS's own account elsewhere: that is
+   * what sessions name.
+   */
+  private async unite(
+    trx: MirrorTransaction,
+    organizationId: string,
+    accounts: readonly Account[],
+    records: readonly DirectoryRecord[],
+    verified: ReadonlySet<string>,
+  ): Promise<readonly Account[]> {
+    const united = new Map(accounts.map((account) => [account.userId, account]));
+    for (const { profile, workos } of matchAccounts(accounts, records, verified)) {
+      const [main, other] = this.config.signIn === 'sso' ? [profile, workos] : [workos, profile];
+      if (other.sameAs === main.userId) continue;
+      await this.people.unite(trx, organizationId, main.userId, other.userId);
+      await this.records.move(trx, organizationId, other.userId, main.userId);
+      // Roles of groups come along, and credentials of either are asked again who they speak for.
+      await this.claims.requestMembers(trx, organizationId, [main.userId, other.userId]);
+      united.set(main.userId, { ...main, sameAs: null });
+      united.set(other.userId, { ...other, sameAs: main.userId });
+    }
+    return [...united.values()];
+  }
+
+  private async accounts(
+    trx: MirrorTransaction,
+    organizationId: string,
+    keys: AccountKeys,
+  ): Promise<Account[]> {
+    const found = await this.people.find(trx, organizationId, keys);
+    return found.map((account) => ({ ...account, email: emailKey(account.email) }));
   }
 
   private async link(
@@ -120,9 +175,27 @@ export class PeopleLinker {
   }
 }
 
-function toPerson(
-  organizationId: string,
-  { userId, email, idpIds }: { userId: string; email: string; idpIds: readonly string[] },
-): KnownPerson {
-  return { organizationId, userId, idpIds, email: emailKey(email) };
+/** By what accounts of an organization are looked for. */
+type AccountKeys = Parameters<PeopleRepository['find']>[2];
+
+function keysOf(accounts: readonly Account[]) {
+  return {
+    userIds: accounts.map(({ userId }) => userId),
+    idpIds: accounts.flatMap(({ idpIds }) => idpIds),
+    emails: accounts.flatMap(({ email }) => email ?? []),
+  };
+}
+
+/** One for each person, and one more for an address that only their other account has. */
+function peopleOf(organizationId: string, accounts: readonly Account[]): KnownPerson[] {
+  const mainsFirst = accounts.toSorted((a, b) => Number(a.sameAs !== null) - Number(b.sameAs !== null));
+  const people: KnownPerson[] = [];
+  for (const { userId: id, sameAs, email, idpIds } of mainsFirst) {
+    const userId = sameAs ?? id;
+    const at = people.findIndex((person) => person.userId === userId && person.email === email);
+    const known = people[at];
+    if (known) people[at] = { ...known, idpIds: [...known.idpIds, ...idpIds] };
+    else people.push({ organizationId, userId, idpIds, email });
+  }
+  return people;
 }

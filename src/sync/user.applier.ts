@@ -5,6 +5,7 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { memberOf } from '../sessions/session-record.js';
 import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
@@ -32,9 +33,10 @@ export class UserApplier extends EventApplier {
       case 'user.deleted': {
         const { data, createdAt } = event;
         const version = versionOf({ updatedAt: data.updated_at, event });
-        await this.mirror.deleteUser(trx, data, version, createdAt);
-        const subject = { kind: 'user', id: data.id } as const;
-        await this.outbox.request(trx, [subject], 'user_deleted', this.clock.now());
+        const along = await this.mirror.deleteUser(trx, data, version, createdAt);
+        const members = along.map(({ organizationId, userId }) => memberOf(organizationId, userId));
+        const subjects = [{ kind: 'user', id: data.id } as const, ...members];
+        await this.outbox.request(trx, subjects, 'user_deleted', this.clock.now());
       }
     }
   }

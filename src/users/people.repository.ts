@@ -7,6 +7,9 @@ export interface PersonOfOrganization {
   readonly email: string;
   /** The subjects that connections of the organization gave them. */
   readonly idpIds: readonly string[];
+  /** The account that the same person signs in by, where it is another one. */
+  readonly sameAs: string | null;
+  readonly isMember: boolean;
 }
 
 /** Finds the people of an organization. Nobody is a person of it by their e-mail alone: they are members, or came through it. */
@@ -23,7 +26,7 @@ export class PeopleRepository {
     },
   ): Promise<PersonOfOrganization[]> {
     const { userIds = [], idpIds = [], emails = [] } = keys;
-    const { rows } = await sql<{ user_id: string; email: string; idp_ids: string[] }>`
+    const { rows } = await sql<PersonOfOrganization>`
       with found as (
         select user_id from user_identities
           where organization_id = ${organizationId} and idp_id = any(${[...idpIds]}::text[])
@@ -35,21 +38,58 @@ export class PeopleRepository {
         select member.user_id from memberships as member
           where member.organization_id = ${organizationId} and member.user_id = any(${[...userIds]}::text[])
       )
-      select users.id as user_id, users.email, array(
+      select users.id as "userId", users.email, array(
         select idp_id from user_identities as identity
         where identity.user_id = users.id and identity.organization_id = ${organizationId}
-      ) as idp_ids
+      ) as "idpIds", member.same_as as "sameAs", member.user_id is not null as "isMember"
       from found join users on users.id = found.user_id
+      left join memberships as member
+        on member.organization_id = ${organizationId} and member.user_id = users.id
       where users.deleted_at is null
       order by users.id
     `.execute(db);
-    return rows.map(({ user_id: userId, email, idp_ids: found }) => ({ userId, email, idpIds: found }));
+    return rows;
   }
 
-  /** The ids of all members. */
+  /** Makes two accounts one person, who is known by `main` from then on. */
+  async unite(
+    trx: Kysely<Record<never, never>>,
+    organizationId: string,
+    main: string,
+    other: string,
+  ): Promise<void> {
+    await sql`
+      update memberships set same_as = nullif(${main}::text, user_id)
+      where organization_id = ${organizationId} and user_id in (${main}, ${other})
+    `.execute(trx);
+  }
+
+  /** The account that the person signs in by who has this one. */
+  async personOf(db: Kysely<Record<never, never>>, organizationId: string, userId: string): Promise<string> {
+    const { rows } = await sql<{ same_as: string | null }>`
+      select same_as from memberships where organization_id = ${organizationId} and user_id = ${userId}
+    `.execute(db);
+    return rows[0]?.same_as ?? userId;
+  }
+
+  /** Where WorkOS has a person who signs in by another account: the state of its membership. */
+  async statusAtWorkos(
+    trx: Kysely<Record<never, never>>,
+    organizationId: string,
+    userId: string,
+  ): Promise<string | null> {
+    const { rows } = await sql<{ status: string }>`
+      select status from memberships where organization_id = ${organizationId} and same_as = ${userId}
+      and version <> ''
+    `.execute(trx);
+    return rows[0]?.status ?? null;
+  }
+
+  /** The ids of all members, each person once. */
   async members(db: Kysely<Record<never, never>>, organizationId: string): Promise<string[]> {
     const { rows } = await sql<{ user_id: string }>`
-      select user_id from memberships where organization_id = ${organizationId} order by user_id
+      select user_id from memberships
+      where organization_id = ${organizationId} and same_as is null order by user_id
     `.execute(db);
     return rows.map((row) => row.user_id);
   }

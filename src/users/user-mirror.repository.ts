@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Database } from '../database/database.js';
 import type { User } from '../identity/principal.js';
 import type { WorkosEventData } from '../identity/workos-event.js';
@@ -37,13 +38,28 @@ export class UserMirrorRepository {
     return savedBy(await this.upsert(trx, user, version, null));
   }
 
-  /** The record stays, marked, so that a sign-in under way does not make it anew; memberships go. */
-  async deleteUser(trx: MirrorTransaction, user: UserAccount, version: string, at: Date): Promise<void> {
+  /**
+   * The record stays, marked, so that a sign-in under way does not make it anew; memberships go.
+   * @returns whoever lost one with it: the same person by another account
+   */
+  async deleteUser(
+    trx: MirrorTransaction,
+    user: UserAccount,
+    version: string,
+    at: Date,
+  ): Promise<{ organizationId: string; userId: string }[]> {
     await takeAccountTurn(trx, { kind: 'user', userId: user.id });
     await takeTurn(trx, [user.id]);
-    if (!(await bury(trx, user.id, at))) return;
+    if (!(await bury(trx, user.id, at))) return [];
     await this.upsert(trx, user, version, at);
-    await trx.withTables<UserTables>().deleteFrom('memberships').where('user_id', '=', user.id).execute();
+    const { rows } = await sql<{ organizationId: string; userId: string }>`
+      with gone as (delete from memberships where user_id = ${user.id} returning organization_id, same_as),
+      along as (
+        delete from memberships as main using gone
+        where main.organization_id = gone.organization_id and main.user_id = gone.same_as and main.id is null)
+      select organization_id as "organizationId", same_as as "userId" from gone where same_as is not null
+    `.execute(trx);
+    return rows;
   }
 
   async organizationsOf(trx: MirrorTransaction, userId: string): Promise<string[]> {
@@ -81,24 +97,34 @@ export class UserMirrorRepository {
     return savedBy(row);
   }
 
-  /** @returns false where the person is a member by a later membership */
-  async deleteMembership(trx: MirrorTransaction, membership: MembershipAccount, at: Date): Promise<boolean> {
+  /** @returns the accounts of the person who is no member any more; none where they are one by a later membership */
+  async deleteMembership(trx: MirrorTransaction, membership: MembershipAccount, at: Date): Promise<string[]> {
     const { id, user_id: userId, organization_id: organizationId } = membership;
     await bury(trx, id, at);
     const db = trx.withTables<UserTables>();
-    await db
+    const gone = await db
       .deleteFrom('memberships')
       .where('organization_id', '=', organizationId)
       .where('user_id', '=', userId)
       .where((eb) => eb.or([eb('id', '=', id), eb('id', 'is', null)]))
-      .execute();
+      .returning('same_as')
+      .executeTakeFirst();
     const later = await db
       .selectFrom('memberships')
       .select('id')
       .where('organization_id', '=', organizationId)
       .where('user_id', '=', userId)
       .executeTakeFirst();
-    return later === undefined;
+    if (later) return [];
+    if (!gone?.same_as) return [userId];
+    // By a sign-in alone: what WorkOS has just said is newer.
+    await db
+      .deleteFrom('memberships')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', gone.same_as)
+      .where('id', 'is', null)
+      .execute();
+    return [userId, gone.same_as];
   }
 
   /** All that people had of an organization which is no more. The caller has its turn. */

@@ -31,6 +31,8 @@ export type UserTables = {
     status: Generated<string>;
     /** Empty where no event told of it yet. */
     version: Generated<string>;
+    /** The account in the same organization that the same person signs in by (src/sync/people-linker.service.ts). */
+    same_as: Generated<string | null>;
   };
 };
 

@@ -100,10 +100,23 @@ export class UsersRepository {
       .selectFrom('memberships')
       .select('id')
       .where('organization_id', '=', organizationId)
-      .where('user_id', '=', userId)
+      .where((eb) => eb.or([eb('user_id', '=', userId), eb('same_as', '=', userId)]))
+      .where('id', 'is not', null)
       .where('status', '=', 'active')
       .executeTakeFirst();
     return row?.id ?? null;
+  }
+
+  /** The account that somebody with this one signs in to an organization by, where it is another one. */
+  async otherAccount(organizationId: string, userId: string): Promise<User | null> {
+    const db = this.database.withTables<UserTables>();
+    const row = await db
+      .selectFrom('memberships')
+      .select('same_as')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row?.same_as ? (await this.user(db, row.same_as)).user : null;
   }
 
   /**

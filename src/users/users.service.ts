@@ -60,6 +60,11 @@ export class UsersService {
     return withStore(() => this.repository.find(userId));
   }
 
+  /** Who somebody is inside an organization: there they may sign in by another account, and are known by that one. */
+  async personIn(organizationId: string, user: User): Promise<User> {
+    return (await withStore(() => this.repository.otherAccount(organizationId, user.id))) ?? user;
+  }
+
   /** WorkOS's id of an active membership; `null` where there is none, or WorkOS has not told of it yet. */
   membershipId(organizationId: string, userId: string): Promise<string | null> {
     return withStore(() => this.repository.membershipId(organizationId, userId));

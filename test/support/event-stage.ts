@@ -15,6 +15,7 @@ import type { PolicyChange } from '../../src/organizations/organization-policy.j
 import { PrometheusModule } from '../../src/prometheus/prometheus.module.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
+import type { SignInMode } from './site.js';
 import { until } from './until.js';
 
 const random = new SystemRandom();
@@ -27,7 +28,7 @@ export class EventStage {
     readonly database: Database,
   ) {}
 
-  static async open(): Promise<EventStage> {
+  static async open(signIn: SignInMode = 'authkit'): Promise<EventStage> {
     Logger.overrideLogger(false);
     const server = await createDatabase();
     const env = {
@@ -35,7 +36,7 @@ export class EventStage {
       WORKOS_CLIENT_ID: 'client_01HGATEH0VSESTAGE000000001',
       // Nobody answers there: what is tested here asks WorkOS nothing.
       WORKOS_API_URL: 'http://127.0.0.1:9',
-      SIGN_IN: 'authkit',
+      SIGN_IN: signIn,
       SESSION_KEYS: randomBytes(32).toString('base64'),
       DATABASE_URL: server.url,
       LOG_LEVEL: 'silent',

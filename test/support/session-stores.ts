@@ -10,6 +10,7 @@ import { SystemRandom } from '../../src/common/random.js';
 import { Database, openPool } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { Redis } from '../../src/redis/redis.js';
+import { SamePersonRepository } from '../../src/sessions/same-person.repository.js';
 import { CACHE_LIMITS, SessionCache } from '../../src/sessions/session-cache.js';
 import { SessionRevoker } from '../../src/sessions/session-revoker.service.js';
 import type { SessionStore } from '../../src/sessions/session-store.port.js';
@@ -39,7 +40,8 @@ export class Ground {
     const bus = new InProcessBus();
     const cache = new SessionCache(CACHE_LIMITS, () => true);
     const audit = new AuditLog(new AuditRepository(this.database), clock, random, createNoopMeter());
-    return { revoker: new Kind(this.store, cache, bus, audit, clock), cache };
+    const samePerson = new SamePersonRepository(this.database);
+    return { revoker: new Kind(this.store, samePerson, cache, bus, audit, clock), cache };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../../audit/audit-event.js';
+import { impersonation } from '../../audit/audit-log.service.js';
 import type { Principal } from '../../identity/principal.js';
 
 /**
@@ -15,7 +16,7 @@ export function actorOf(principal: Principal): Pick<
   switch (principal.kind) {
     case 'user': {
       const { id: sessionId, connectionId, impersonator } = principal.session;
-      const details: Record<string, string> = impersonator ? { impersonator: impersonator.email } : {};
+      const details = impersonation(impersonator);
       return { userId: principal.user.id, organizationId, connectionId, sessionId, details };
     }
     case 'machine':

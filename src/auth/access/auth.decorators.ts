@@ -125,8 +125,8 @@ export function RequireAccess(
 }
 
 /**
- * Lets somebody of WorkOS's dashboard who acts as a user write here; without it they may only look. Does not hide who they
- * are: the audit log names both.
+ * Lets somebody of WorkOS's dashboard who acts as a user write here; without it they may only look, on `@OptionalAuth()`
+ * routes too. Does not hide who they are: the audit log names both.
  *
  * @example
  * ```ts

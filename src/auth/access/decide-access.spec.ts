@@ -177,6 +177,15 @@ describe('somebody who acts as another person', () => {
   it('may change what is opened to them', () => {
     expect(decideAccess({ ...NOTHING, allowsImpersonation: true }, acting, CHANGE)).toBe('granted');
   });
+
+  it('is asked the same where nobody need be known, and not looked at where nobody is', () => {
+    const optional = { ...NOTHING, access: 'optional' } as const;
+    expect(decideAccess(optional, acting, LOOK)).toBe('granted');
+    expect(decideAccess(optional, acting, CHANGE)).toBe('impersonation_read_only');
+    expect(decideAccess({ ...optional, allowsImpersonation: true }, acting, CHANGE)).toBe('granted');
+    expect(decideAccess(optional, somebody, CHANGE)).toBe('granted');
+    expect(decideAccess({ ...NOTHING, access: 'public' }, acting, CHANGE)).toBe('granted');
+  });
 });
 
 describe('a proof that must be recent', () => {

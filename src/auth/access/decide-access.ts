@@ -48,13 +48,14 @@ export function decideAccess(
   call: Call,
 ): ProblemCode | 'granted' {
   const { access, principals, permissions, roles, recentAuth, organizationParam } = requirements;
-  if (access !== 'signed-in') return 'granted';
+  if (access === 'public') return 'granted';
+  const mayOnlyLook = !call.isSafe && !requirements.allowsImpersonation && isImpersonated(principal);
+  if (access === 'optional') return mayOnlyLook ? 'impersonation_read_only' : 'granted';
   if (!principal) return 'unauthenticated';
   // Before all that would tell a stranger whether the organization is one: it looks like one that is not there.
   if (organizationParam !== null && !isOwn(principal, call.parameters[organizationParam])) return 'not_found';
   if (!principals.includes(principal.kind)) return 'principal_not_accepted';
-  if (!call.isSafe && !requirements.allowsImpersonation && isImpersonated(principal))
-    return 'impersonation_read_only';
+  if (mayOnlyLook) return 'impersonation_read_only';
   if (!roles.every((group) => group.some((role) => principal.roles.includes(role)))) return 'missing_role';
   if (!permissions.every((group) => group.some((name) => principal.permissions.includes(name))))
     return 'missing_permission';
@@ -68,8 +69,8 @@ function isOwn({ organization }: Principal, organizationId: unknown): boolean {
   return organization !== null && organization.id === organizationId;
 }
 
-function isImpersonated(principal: Principal): boolean {
-  return principal.kind === 'user' && principal.session.impersonator !== null;
+function isImpersonated(principal: Principal | null): boolean {
+  return principal?.kind === 'user' && principal.session.impersonator !== null;
 }
 
 /** Only a person can prove anew who they are. */

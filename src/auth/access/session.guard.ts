@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
-import { requestOrigin } from '../../common/request-origin.js';
+import { noteImpersonator, requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import type { Principal } from '../../identity/principal.js';
 import { Meter } from '../../metrics/meter.js';
@@ -103,6 +103,8 @@ export class SessionGuard implements CanActivate {
 
   private letIn(principal: Principal, { carrier, connection, request }: IncomingCall): void {
     setPrincipal(carrier, principal);
+    const impersonator = principal.kind === 'user' ? principal.session.impersonator : null;
+    if (impersonator) noteImpersonator(request, impersonator);
     if (!connection || this.connections.has(connection)) return;
     this.connections.watch(connection, request, () => connection.close(SESSION_ENDED, 'unauthenticated'));
     connection.once('close', () => this.connections.forget(connection));

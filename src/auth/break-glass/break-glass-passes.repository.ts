@@ -81,7 +81,7 @@ export class BreakGlassPassesRepository {
     };
   }
 
-  /** The members of an organization who have this address, and whom no directory of it has deactivated. */
+  /** The members of an organization who have this address, each person once, whom neither WorkOS nor a directory has deactivated. */
   async holders(organizationId: string, email: string): Promise<Holder[]> {
     const { rows } = await withStore(() =>
       sql<{
@@ -99,7 +99,12 @@ export class BreakGlassPassesRepository {
         join organizations as organization
           on organization.id = member.organization_id and organization.deleted_at is null
         where member.organization_id = ${organizationId} and member.status = 'active'
-          and lower(person.email) = lower(${email})
+          and member.same_as is null and lower(person.email) = lower(${email})
+          and not exists (
+            select from memberships as other
+            where other.organization_id = member.organization_id and other.same_as = member.user_id
+              and other.status = 'inactive'
+          )
           and not exists (
             select from directory_users as record
             where record.organization_id = member.organization_id and record.user_id = person.id

@@ -33,20 +33,37 @@ export class AccessTokenJudge {
   async judge(value: string): Promise<Verdict> {
     const token = await this.tokens.verify(value);
     if (!token) return { principal: null, subjects: [], until: 0 };
-    const subjects = subjectsOf(token);
     const now = this.clock.milliseconds();
     const until = Math.min(now + RECHECK, token.expiresAt.getTime());
-    const principal = (await this.isRevoked(token, subjects, now)) ? null : await this.principalOf(token);
-    return { principal, subjects: [...subjects, ...reconsideredBy(token)], until: principal ? until : 0 };
+    const own = subjectsOf(token);
+    const watched = [...own, ...reconsideredBy(token)];
+    if (await this.isRevoked(token, own, now)) return { principal: null, subjects: watched, until: 0 };
+    const principal = await this.principalOf(token);
+    const beside = personBeside(token, principal);
+    const subjects = [...watched, ...beside];
+    // Who is known by another account may have been put out under that name, before the two were known to be one.
+    return (await this.isMarked(token, beside))
+      ? { principal: null, subjects, until: 0 }
+      : { principal, subjects, until: principal ? until : 0 };
   }
 
   /** Revocations are remembered for a while: what is older than that memory is not believed. */
   private async isRevoked(token: VerifiedToken, subjects: readonly Subject[], now: number): Promise<boolean> {
     if (now - token.issuedAt.getTime() >= MARK_LIFETIME) return true;
-    if (subjects.length > 0 && (await this.store.isRevoked(subjects, begunAt(token)))) return true;
+    if (await this.isMarked(token, subjects)) return true;
     if (token.kind === 'machine') return false;
     // One session never begins anew, whenever its token was made.
     return (await this.store.isRevoked([sessionOf(token)], new Date(0))) || this.cameThroughWhatEnded(token);
+  }
+
+  /** Whether one of them was revoked since the token's sign-in, and the token's own session not spared. */
+  private async isMarked(token: VerifiedToken, subjects: readonly Subject[]): Promise<boolean> {
+    if (subjects.length === 0) return false;
+    return this.store.isRevoked(
+      subjects,
+      begunAt(token),
+      token.kind === 'user' ? token.sessionId : undefined,
+    );
   }
 
   /** WorkOS is asked how they came only where a connection of their organization has ended since. */
@@ -104,6 +121,13 @@ function begunAt(token: VerifiedToken): Date {
 
 function sessionOf({ sessionId }: UserToken): Subject {
   return { kind: 'workos_session', id: sessionId };
+}
+
+/** The person by the account that they sign in to the organization by, where the token names another one. */
+function personBeside(token: VerifiedToken, principal: Principal | null): Subject[] {
+  if (token.kind !== 'user' || principal?.kind !== 'user' || principal.user.id === token.userId) return [];
+  const { user, organization } = principal;
+  return [{ kind: 'user', id: user.id }, ...(organization ? [memberOf(organization.id, user.id)] : [])];
 }
 
 /** Everybody whose revocation ends the token. */

@@ -48,10 +48,11 @@ export class TokenUsers {
     );
     const { organization, identity } = arrival;
     const isMember = organization && (await this.members.admit(organization.id, userId));
-    const user =
+    const account =
       known && (!organization || isMember) ? known.user : (await this.admission.settle(arrival, null)).user;
     if (!organization)
-      return { user, organization: null, roles: token.roles, permissions: token.permissions };
+      return { user: account, organization: null, roles: token.roles, permissions: token.permissions };
+    const user = await this.users.personIn(organization.id, account);
     const grants = await this.roles.grantsOf(organization.id, userId, identity);
     return { user, organization: { id: organization.id, name: organization.name }, ...grants };
   }

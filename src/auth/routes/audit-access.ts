@@ -28,15 +28,19 @@ export function auditAccess(handler: AuditedHandler): Finding[] {
 }
 
 function inOnePlace(written: WrittenRequirements, place: string): Finding[] {
-  if (written.access === undefined || !(asks(written) || written.allowsImpersonation)) return [];
+  // Whoever is known on an optional route may be somebody who acts as them; a public one looks at nobody.
+  const contradicts = asks(written) || (written.allowsImpersonation && written.access === 'public');
+  if (written.access === undefined || !contradicts) return [];
   const open = written.access === 'public' ? '@Public()' : '@OptionalAuth()';
-  const asked = namesOf(written).join(' and ');
+  const asked = namesOf(written)
+    .filter((name) => written.access === 'public' || name !== '@AllowImpersonation()')
+    .join(' and ');
   return [{ what: `${place} has ${open} together with ${asked}.`, mend: `Remove ${open}, or ${asked}.` }];
 }
 
 /** It asks for nothing by itself: what it allows is allowed to everybody by an open class. */
 function withoutEffect({ access, onHandler }: AuditedHandler): Finding[] {
-  if (access === 'signed-in' || onHandler.access !== undefined || !onHandler.allowsImpersonation) return [];
+  if (access !== 'public' || onHandler.access !== undefined || !onHandler.allowsImpersonation) return [];
   return [
     {
       what: 'The handler has @AllowImpersonation() in a class that is open to everybody.',

@@ -31,21 +31,14 @@ function needsOf(route: PrintedRoute): string {
   return [
     // An open route lets everybody in: what its class asks for is for the other routes.
     ...(route.access === 'signed-in' ? asked(route) : []),
+    ...(route.access !== 'public' && route.allowsImpersonation ? ['impersonators may write'] : []),
     ...(route.isWebhook ? ['signature over the raw body'] : []),
     ...route.guards,
   ].join(', ');
 }
 
 function asked(requirements: AccessRequirements): string[] {
-  const {
-    permissions,
-    roles,
-    resources,
-    recentAuth,
-    allowsImpersonation,
-    organizationParam,
-    needsOrganization,
-  } = requirements;
+  const { permissions, roles, resources, recentAuth, organizationParam, needsOrganization } = requirements;
   return [
     ...(organizationParam === null ? [] : [`own :${organizationParam}`]),
     ...(needsOrganization ? ['an organization'] : []),
@@ -53,6 +46,5 @@ function asked(requirements: AccessRequirements): string[] {
     ...permissions.map((group) => group.join(' or ')),
     ...resources.map(({ permission, resource, param }) => `${permission} on ${resource} :${param}`),
     ...(recentAuth === null ? [] : [`proof within ${recentAuth} s`]),
-    ...(allowsImpersonation ? ['impersonators may write'] : []),
   ];
 }

@@ -144,6 +144,8 @@ const IMPOSSIBLE: [string, Decorate[], Decorate[], string][] = [
 
 const POSSIBLE: [string, Decorate[], Decorate[]][] = [
   ['is public in a class that asks for a role', [Public()], [RequireRoles('admin')]],
+  ['is optional and lets impersonators write', [OptionalAuth(), AllowImpersonation()], []],
+  ['lets impersonators write in an optional class', [AllowImpersonation()], [OptionalAuth()]],
   ['is optional in a public class', [OptionalAuth()], [Public()]],
   ['asks for a permission in a public class', [RequirePermissions('audit:read')], [Public()]],
   ['is public in a class that lets impersonators write', [Public()], [AllowImpersonation()]],

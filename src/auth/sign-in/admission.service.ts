@@ -89,8 +89,7 @@ export class AdmissionService {
       return await this.users.provision(identity, origin, async (trx, userId, isNew) => {
         if (!organization) return null;
         const standing = await this.directories.admit(trx, organization.id, userId);
-        // Whom the directory has is no stranger, even where they come for the first time.
-        if (isNew && !organization.policy.justInTime && standing.standing !== 'active')
+        if (isNew && !organization.policy.justInTime && !standing.isExpected)
           throw new ProblemError('not_provisioned');
         return standing;
       });

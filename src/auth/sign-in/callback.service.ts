@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
 import { codeOf, ProblemError, type ProblemOptions } from '../../common/problem-error.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
+import { actedBy, type RequestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import { isIdentifier } from '../../identity/identifiers.js';
 import type { OrganizationChoice } from '../../identity/identity-provider.port.js';
@@ -219,7 +219,7 @@ export class CallbackService {
         connectionId: expected?.connectionId ?? null,
         ...(idp === undefined ? {} : { details: { idpError: idp } }),
       },
-      origin,
+      actedBy(origin, (error instanceof ProblemError && error.options.impersonator) || null),
     );
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { within } from '../../common/deadline.js';
 import { ProblemError } from '../../common/problem-error.js';
-import type { RequestOrigin } from '../../common/request-origin.js';
+import { actedBy, type RequestOrigin } from '../../common/request-origin.js';
 import {
   IdentityProvider,
   type ExchangeResult,
@@ -66,7 +66,7 @@ export class SignInFinishService {
     origin: RequestOrigin,
   ): Promise<FinishedSignIn> {
     const step = async () =>
-      this.admission.admit(await this.provider.chooseOrganization(pendingToken, organizationId), {
+      this.admit(await this.provider.chooseOrganization(pendingToken, organizationId), {
         ...expected,
         organizationId,
       });
@@ -89,12 +89,16 @@ export class SignInFinishService {
     result: ExchangeResult,
     expected: SignInExpectation,
   ): Promise<Arrival | OrganizationChoice> {
-    if (result.kind === 'identity') return this.admission.admit(result.identity, expected);
+    if (result.kind === 'identity') return this.admit(result.identity, expected);
     const { choice } = result;
     const wanted = choice.organizations.find(({ id }) => id === expected.organizationId);
     return wanted
-      ? this.admission.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
+      ? this.admit(await this.provider.chooseOrganization(choice.pendingToken, wanted.id), expected)
       : choice;
+  }
+
+  private admit(identity: ExternalIdentity, expected: Expectation): Promise<Arrival> {
+    return naming(identity, this.admission.admit(identity, expected));
   }
 
   private async conclude(
@@ -108,7 +112,19 @@ export class SignInFinishService {
       : this.enter(arrival, expected, previous, origin);
   }
 
-  private async enter(
+  /** Whoever was signed in here before, and as whom, is not who acts now. */
+  private enter(
+    arrival: Arrival,
+    expected: SignInExpectation,
+    previous: UserPrincipal | null,
+    origin: RequestOrigin,
+  ): Promise<FinishedSignIn> {
+    const { identity } = arrival;
+    const by = actedBy(origin, identity.impersonator);
+    return naming(identity, this.signIn(arrival, expected, previous, by));
+  }
+
+  private async signIn(
     arrival: Arrival,
     expected: SignInExpectation,
     previous: UserPrincipal | null,
@@ -126,7 +142,7 @@ export class SignInFinishService {
     }
     const connectionId = connectionOf(identity, expected);
     const grants = organization
-      ? await this.roles.grantsOf(organization.id, user.id, { roles: identity.roles, permissions })
+      ? await this.roles.grantsAtEntry(organization.id, user.id, { roles: identity.roles, permissions })
       : { roles: identity.roles, permissions };
     const session = await this.sessions.issue(
       {
@@ -156,6 +172,15 @@ export class SignInFinishService {
     );
     const { organizationId } = identity;
     return { kind: 'session', token: session.token, organizationId, connectionId };
+  }
+}
+
+/** A refusal takes along who acts as the person that it refuses. */
+async function naming<Result>({ impersonator }: ExternalIdentity, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw impersonator && error instanceof ProblemError ? error.with({ impersonator }) : error;
   }
 }
 

@@ -6,7 +6,7 @@ import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import type { Principal, UserPrincipal } from '../../identity/principal.js';
-import { OptionalAuth, Public } from '../access/auth.decorators.js';
+import { AllowImpersonation, OptionalAuth, Public } from '../access/auth.decorators.js';
 import { BrowserSession, CurrentPrincipal } from '../access/principal.decorators.js';
 import { FixedAddress } from '../routes/fixed-address.decorator.js';
 import { CallbackService, type CallbackOutcome } from './callback.service.js';
@@ -100,6 +100,7 @@ export class SsoController {
   }
 
   @Does('Goes on with the organization that was chosen', SSO_ANSWERS.organization)
+  @AllowImpersonation()
   @OptionalAuth()
   @Post('organization')
   async organization(
@@ -117,6 +118,7 @@ export class SsoController {
   }
 
   @Does('Signs out', SSO_ANSWERS.logout)
+  @AllowImpersonation()
   @OptionalAuth()
   @Post('logout')
   @HttpCode(200)

@@ -87,7 +87,7 @@ export class DatabaseSessionStore extends SessionStore {
 
   revoke(subject: Subject, at: Date, exceptId?: string): Promise<number> {
     return withStore(async () => {
-      await this.mark(subject, at);
+      await this.mark(subject, at, exceptId ?? null);
       let total = 0;
       for (;;) {
         const deleted = await this.deleteBatch(subject, exceptId);
@@ -97,8 +97,8 @@ export class DatabaseSessionStore extends SessionStore {
     });
   }
 
-  isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
-    return withStore(() => isMarked(this.db, subjects, since));
+  isRevoked(subjects: readonly Subject[], since: Date, sessionId?: string): Promise<boolean> {
+    return withStore(() => isMarked(this.db, subjects, since, sessionId));
   }
 
   claim(id: string, version: number, until: Date): Promise<boolean> {
@@ -184,15 +184,19 @@ export class DatabaseSessionStore extends SessionStore {
     });
   }
 
-  private async mark(subject: Subject, at: Date): Promise<void> {
+  private async mark(subject: Subject, at: Date, spared: string | null): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${lockKey(subject)}, 0))`.execute(trx);
       await trx
         .insertInto('session_revocations')
-        .values({ kind: subject.kind, subject_id: subject.id, revoked_at: at })
+        .values({ kind: subject.kind, subject_id: subject.id, revoked_at: at, spared, hit_at: null })
         .onConflict((conflict) =>
           conflict.columns(['kind', 'subject_id']).doUpdateSet({
             revoked_at: sql`greatest(session_revocations.revoked_at, excluded.revoked_at)`,
+            spared: sql`case when ${isLater} then excluded.spared else session_revocations.spared end`,
+            hit_at: sql`case when excluded.spared = session_revocations.spared then session_revocations.hit_at
+              when ${isLater} then session_revocations.revoked_at
+              else greatest(session_revocations.hit_at, excluded.revoked_at) end`,
           }),
         )
         .execute();
@@ -214,16 +218,21 @@ export class DatabaseSessionStore extends SessionStore {
   }
 }
 
+/** Of two marks of one subject. */
+const isLater = sql<boolean>`excluded.revoked_at >= session_revocations.revoked_at`;
+
 async function isMarked(
   db: Kysely<SessionTables>,
   subjects: readonly Subject[],
   since: Date,
+  sessionId: string | null = null,
 ): Promise<boolean> {
   const mark = await db
     .selectFrom('session_revocations')
     .select('revoked_at')
     .where((eb) => eb.or(subjects.map(({ kind, id }) => eb.and({ kind, subject_id: id }))))
     .where('revoked_at', '>=', since)
+    .where(sql<boolean>`(spared is distinct from ${sessionId} or spared is null or hit_at >= ${since})`)
     .limit(1)
     .executeTakeFirst();
   return mark !== undefined;

@@ -8,7 +8,7 @@ import { RedisScript } from '../../redis/redis.script.js';
  */
 export const ENLIST = new RedisScript(`
   local revoked = redis.call('GET', KEYS[2])
-  if revoked and tonumber(revoked) >= tonumber(ARGV[3]) then return 0 end
+  if revoked and tonumber(string.match(revoked, '^%d+')) >= tonumber(ARGV[3]) then return 0 end
   redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
   local gone = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[4], 'BYSCORE', 'LIMIT', 0, 100)
   if #gone > 0 then redis.call('ZREM', KEYS[1], unpack(gone)) end
@@ -16,12 +16,23 @@ export const ENLIST = new RedisScript(`
   return 1
 `);
 
-/** Marks a subject as revoked at a time; a later mark stays. */
+/** Marks a subject as revoked at a time, but for the session `ARGV[3]`; a later mark stays. */
 export const MARK = new RedisScript(`
+  local at, spared, hit = ARGV[1], ARGV[3], ''
   local known = redis.call('GET', KEYS[1])
-  local at = ARGV[1]
-  if known and tonumber(known) > tonumber(at) then at = known end
-  redis.call('SET', KEYS[1], at, 'PX', ARGV[2])
+  if known then
+    local kat, kspared, khit = string.match(known, '^(%d+) ?(%S*) ?(%d*)$')
+    local later = tonumber(at) >= tonumber(kat)
+    if spared ~= '' and spared == kspared then hit = khit
+    elseif later then hit = kat
+    elseif khit == '' or tonumber(at) > tonumber(khit) then hit = at
+    else hit = khit end
+    if not later then at, spared = kat, kspared end
+  end
+  local mark = at
+  if spared ~= '' then mark = mark .. ' ' .. spared end
+  if spared ~= '' and hit ~= '' then mark = mark .. ' ' .. hit end
+  redis.call('SET', KEYS[1], mark, 'PX', ARGV[2])
 `);
 
 /** Adds a hash to the places where a session may be. 0: there is no such session. */

@@ -33,16 +33,16 @@ export class RedisSessionIndex {
     );
   }
 
-  async isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
+  async isRevoked(subjects: readonly Subject[], since: Date, sessionId?: string): Promise<boolean> {
     const marks = await this.redis.run((client) =>
       Promise.all(subjects.map((subject) => client.get(subjectKeys(subject).revoked))),
     );
-    return marks.some((mark) => mark !== null && Number(mark) >= since.getTime());
+    return marks.some((mark) => mark !== null && means(mark, since.getTime(), sessionId));
   }
 
-  async mark(subject: Subject, at: Date): Promise<void> {
+  async mark(subject: Subject, at: Date, spared = ''): Promise<void> {
     const { revoked } = subjectKeys(subject);
-    await this.redis.run((client) => MARK.run(client, [revoked], [at.getTime(), MARK_LIFETIME]));
+    await this.redis.run((client) => MARK.run(client, [revoked], [at.getTime(), MARK_LIFETIME, spared]));
   }
 
   /** Ids of sessions that have not run out, some of which may be gone. All of them, or as many as are asked for. */
@@ -52,4 +52,11 @@ export class RedisSessionIndex {
       client.zRange(sessions, `(${now.getTime()}`, '+inf', { BY: 'SCORE', LIMIT: { offset: 0, count } }),
     );
   }
+}
+
+/** A mark is a time; then, where it spared a session, that one and when it was last meant itself. */
+function means(mark: string, since: number, sessionId: string | undefined): boolean {
+  const [at, spared, hitAt] = mark.split(' ');
+  if (Number(at) < since) return false;
+  return spared === undefined || spared !== sessionId || (hitAt !== undefined && Number(hitAt) >= since);
 }

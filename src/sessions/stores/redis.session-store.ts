@@ -114,12 +114,12 @@ export class RedisSessionStore extends SessionStore {
     return (await this.places.remove([id])).get(id)?.record ?? null;
   }
 
-  isRevoked(subjects: readonly Subject[], since: Date): Promise<boolean> {
-    return this.index.isRevoked(subjects, since);
+  isRevoked(subjects: readonly Subject[], since: Date, sessionId?: string): Promise<boolean> {
+    return this.index.isRevoked(subjects, since, sessionId);
   }
 
   async revoke(subject: Subject, at: Date, exceptId?: string): Promise<number> {
-    await this.index.mark(subject, at);
+    await this.index.mark(subject, at, exceptId);
     const passed = new Set(exceptId === undefined ? [] : [exceptId]);
     let count = 0;
     for (;;) {

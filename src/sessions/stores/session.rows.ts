@@ -24,7 +24,15 @@ export interface SessionTable {
 
 export type SessionTables = {
   sessions: SessionTable;
-  session_revocations: { kind: Subject['kind']; subject_id: string; revoked_at: Date };
+  session_revocations: {
+    kind: Subject['kind'];
+    subject_id: string;
+    revoked_at: Date;
+    /** The session that the last revocation left. */
+    spared: string | null;
+    /** When a revocation last meant that session too. */
+    hit_at: Date | null;
+  };
 };
 
 /** The columns through which the sessions of a subject are found. Each of them has an index. */

@@ -1,0 +1,209 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
+import { BreakGlassPassesRepository } from '../src/auth/break-glass/break-glass-passes.repository.js';
+import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
+import { MembersService } from '../src/sync/members.service.js';
+import { UsersService } from '../src/users/users.service.js';
+import {
+  ACME,
+  ADA,
+  aDirectory,
+  aDirectoryUser,
+  aGroup,
+  aMembership,
+  aUser,
+  GLOBEX,
+  inGroup,
+  second,
+} from './support/event-payloads.js';
+import { EventStage } from './support/event-stage.js';
+
+const ORIGIN = { ip: null, userAgent: null, requestId: 'one-person' };
+
+/** Ada as her company's identity provider vouches for her. */
+const PROFILE: ExternalIdentity = {
+  account: { kind: 'profile', connectionId: 'conn_acme', idpId: 'idp-ada', profileId: 'prof_ada' },
+  email: 'ada@acme.com',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  profilePictureUrl: null,
+  organizationId: ACME,
+  connectionId: 'conn_acme',
+  connectionType: 'OktaSAML',
+  method: 'sso',
+  authenticatedAt: null,
+  roles: [],
+  permissions: null,
+  impersonator: null,
+  tokens: null,
+};
+
+describe('one person, heard of in several ways (sso)', () => {
+  let stage: EventStage;
+  beforeAll(async () => {
+    stage = await EventStage.open('sso');
+  }, 20_000);
+  beforeEach(() => stage.verifyDomain(ACME, 'acme.com'));
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+
+  const signIn = async (changes: Partial<ExternalIdentity> = {}) => {
+    const identity = { ...PROFILE, ...changes };
+    const { user, settled } = await stage
+      .get(UsersService)
+      .provision(identity, ORIGIN, (trx, userId) => stage.get(DirectoryAdmission).admit(trx, ACME, userId));
+    return { userId: user.id, ...settled };
+  };
+  const tellOfUser = async (changes: object = {}) => {
+    await stage.tell('user.created', aUser(1, changes), second(1));
+    await stage.tell('organization_membership.created', aMembership(1), second(1));
+  };
+  const tellOfRecord = async () => {
+    await stage.tell('dsync.activated', aDirectory(1), second(1));
+    await stage.tell('dsync.user.created', aDirectoryUser(1), second(1));
+    await stage.tell('dsync.group.created', aGroup(1), second(1));
+    await stage.tell('dsync.group.user_added', inGroup(), second(1));
+  };
+  const members = async () => (await stage.get(MembersService).list(ACME, 20, undefined)).data;
+  const STEPS = { user: tellOfUser, record: tellOfRecord, 'sign-in': signIn };
+  const ORDERS: (keyof typeof STEPS)[][] = [
+    ['user', 'record', 'sign-in'],
+    ['user', 'sign-in', 'record'],
+    ['record', 'user', 'sign-in'],
+    ['record', 'sign-in', 'user'],
+    ['sign-in', 'user', 'record'],
+    ['sign-in', 'record', 'user'],
+  ];
+
+  describe.each(ORDERS)('%s, %s, %s', (...order) => {
+    let self: string;
+    beforeEach(async () => {
+      await stage.setPolicy(ACME, { groupRoles: { Engineering: 'developer' } });
+      for (const step of order) await STEPS[step]();
+      self = (await signIn()).userId;
+      await stage.ended();
+    });
+    const both = (reason: string) => [
+      `member ${ACME}:${ADA}: ${reason}`,
+      `member ${ACME}:${self}: ${reason}`,
+    ];
+
+    it('are one member, known as whom they sign in, with the roles of WorkOS and of their groups', async () => {
+      expect(await members()).toEqual([
+        expect.objectContaining({ id: self, directoryManaged: true, roles: ['developer', 'member'] }),
+      ]);
+      expect(self).not.toBe(ADA);
+      expect(await stage.get(MembersService).find(ACME, ADA)).toMatchObject({ id: self });
+      expect((await signIn()).directoryId).toBe('directory_acme');
+    });
+
+    it('are one holder of an emergency pass, while WorkOS lets them', async () => {
+      await stage.rows(`insert into organizations (id, name, synced_at) values ('${ACME}', 'Acme', now())`);
+      const holders = async () =>
+        (await new BreakGlassPassesRepository(stage.database).holders(ACME, 'ada@acme.com')).map(
+          ({ user }) => user.id,
+        );
+      expect(await holders()).toEqual([self]);
+      await stage.tell('organization_membership.updated', aMembership(4, { status: 'inactive' }), second(4));
+      expect(await holders()).toEqual([]);
+    });
+
+    it('are out when their directory lets them go, as a record or as a whole', async () => {
+      await stage.tell('dsync.user.updated', aDirectoryUser(4, { state: 'suspended' }), second(4));
+      expect(await stage.ended()).toEqual([`member ${ACME}:${self}: directory_user_deactivated`]);
+      await expect(signIn()).rejects.toMatchObject({ code: 'account_deactivated' });
+      await stage.tell('dsync.user.updated', aDirectoryUser(5), second(5));
+      await stage.tell('dsync.deleted', aDirectory(6), second(6));
+      expect(await stage.ended()).toContain(`member ${ACME}:${self}: directory_deleted`);
+    });
+
+    it('are out when they leave a group that they need, and only then', async () => {
+      await stage.setPolicy(ACME, { requiredGroups: ['Engineering'] });
+      await signIn();
+      await stage.tell('dsync.user.updated', aDirectoryUser(4), second(4));
+      expect(await stage.ended()).toEqual([]);
+      await stage.tell('dsync.group.user_removed', inGroup(), second(5));
+      expect(await stage.ended()).toEqual([`member ${ACME}:${self}: group_removed`]);
+      await expect(signIn()).rejects.toMatchObject({ code: 'group_required' });
+    });
+
+    it('are out, and stay out, while their membership is inactive', async () => {
+      await stage.tell('organization_membership.updated', aMembership(4, { status: 'inactive' }), second(4));
+      expect((await stage.ended()).toSorted()).toEqual(both('membership_ended').toSorted());
+      expect(await members()).toMatchObject([{ id: self, status: 'deactivated' }]);
+      await expect(signIn()).rejects.toMatchObject({ code: 'account_deactivated' });
+      await stage.tell('organization_membership.updated', aMembership(5), second(5));
+      expect((await signIn()).userId).toBe(self);
+    });
+
+    it('are out and no member any more when their membership is deleted', async () => {
+      await stage.tell('organization_membership.deleted', aMembership(4), second(4));
+      expect((await stage.ended()).toSorted()).toEqual(both('membership_ended').toSorted());
+      expect(await members()).toEqual([]);
+    });
+
+    it('are out when WorkOS deletes the user', async () => {
+      await stage.tell('user.deleted', aUser(4), second(4));
+      expect((await stage.ended()).toSorted()).toEqual(
+        [`member ${ACME}:${self}: user_deleted`, `user ${ADA}: user_deleted`].toSorted(),
+      );
+      expect(await members()).toEqual([]);
+    });
+  });
+
+  it('is no stranger where WorkOS has them as a member already', async () => {
+    await tellOfUser();
+    expect(await signIn()).toMatchObject({ isExpected: true });
+  });
+
+  it('is who they are in one organization alone', async () => {
+    await tellOfUser();
+    await stage.verifyDomain(GLOBEX, 'acme.com');
+    const elsewhere = { id: 'om_elsewhere', organization_id: GLOBEX };
+    await stage.tell('organization_membership.created', aMembership(1, elsewhere), second(1));
+    const { userId } = await signIn();
+    expect(await stage.get(MembersService).find(GLOBEX, ADA)).toMatchObject({ id: ADA });
+    expect(await stage.get(MembersService).find(GLOBEX, userId)).toBeNull();
+  });
+
+  it('is two accounts where the address is on no verified domain', async () => {
+    const email = 'pat@partner.example';
+    await tellOfUser({ email });
+    const { userId } = await signIn({ email });
+    expect((await members()).map(({ id }) => id).toSorted()).toEqual([ADA, userId].toSorted());
+  });
+
+  it('is not whoever comes later with the same address', async () => {
+    await tellOfUser();
+    const { userId } = await signIn();
+    const account = {
+      kind: 'profile',
+      connectionId: 'conn_acme',
+      idpId: 'idp-2',
+      profileId: 'prof_2',
+    } as const;
+    const later = await signIn({ account });
+    expect(await stage.get(MembersService).find(ACME, ADA)).toMatchObject({ id: userId });
+    expect((await members()).map(({ id }) => id).toSorted()).toEqual([later.userId, userId].toSorted());
+  });
+});
+
+describe('one person, with AuthKit', () => {
+  let stage: EventStage;
+  beforeAll(async () => {
+    stage = await EventStage.open('authkit');
+    await stage.verifyDomain(ACME, 'acme.com');
+  }, 20_000);
+  afterAll(() => stage.close());
+
+  it('is known by the account of WorkOS, which takes over what an earlier way in had', async () => {
+    await stage.tell('dsync.user.created', aDirectoryUser(1), second(1));
+    await stage
+      .get(UsersService)
+      .provision(PROFILE, ORIGIN, (trx, userId) => stage.get(DirectoryAdmission).admit(trx, ACME, userId));
+    await stage.tell('user.created', aUser(1), second(1));
+    await stage.tell('organization_membership.created', aMembership(1), second(1));
+    const { data } = await stage.get(MembersService).list(ACME, 20, undefined);
+    expect(data).toMatchObject([{ id: ADA, directoryManaged: true }]);
+  });
+});
