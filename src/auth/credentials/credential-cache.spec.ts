@@ -74,6 +74,31 @@ describe('what a node knows of bearer credentials', () => {
     expect(cache.recall('one', 0)).toBeUndefined();
   });
 
+  it('is forgotten in the same time, however much there is', async () => {
+    const subjects = (each: number) => [{ kind: 'user', id: `user_${each}` } as const, ORGANIZATION];
+    for (let each = 0; each < CREDENTIAL_LIMITS.entries; each++)
+      await judge(`token ${each}`, { ...good(), subjects: subjects(each) });
+    const start = performance.now();
+    for (let each = 0; each < 1000; each++) cache.onInvalidation({ kind: 'user', id: `user_${each}` });
+    expect((performance.now() - start) / 1000).toBeLessThan(0.1);
+    expect([cache.recall('token 999', 0), cache.recall('token 1000', 0)?.kind]).toEqual([
+      undefined,
+      'machine',
+    ]);
+  });
+
+  it('is forgotten with what somebody revoked later than it was pushed out of memory', async () => {
+    await judge('first');
+    for (let each = 0; each < CREDENTIAL_LIMITS.entries; each++)
+      await judge(`token ${each}`, { ...good(), subjects: [] });
+    expect(cache.recall('first', 0)).toBeUndefined();
+    await judge('first', { ...good(), subjects: [KEY] });
+    cache.onInvalidation(ORGANIZATION);
+    expect(cache.recall('first', 0)).toMatchObject({ kind: 'machine' });
+    cache.onInvalidation(KEY);
+    expect(cache.recall('first', 0)).toBeUndefined();
+  });
+
   it('is asked for again where a revocation comes in between', async () => {
     const first = Promise.withResolvers<Verdict>();
     const answers = [first.promise, Promise.resolve<Verdict>({ principal: null, subjects: [], until: 1000 })];

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Invalidation, InvalidationListener } from '../../bus/invalidation-bus.port.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Subject } from '../../sessions/session-record.js';
+import { SubjectIndex } from '../../sessions/subject-index.js';
 
 /** What a credential turned out to be worth. */
 export interface Verdict {
@@ -36,7 +37,12 @@ export const CREDENTIAL_LIMITS = {
  * as a revocation of anybody that they speak for is heard.
  */
 export class CredentialCache implements InvalidationListener {
-  private readonly entries = new LRUCache<string, Entry>({ max: CREDENTIAL_LIMITS.entries });
+  private readonly subjects = new SubjectIndex();
+  private readonly entries = new LRUCache<string, Entry>({
+    max: CREDENTIAL_LIMITS.entries,
+    onInsert: ({ subjects }, key) => this.subjects.add(key, subjects),
+    dispose: ({ subjects }, key) => this.subjects.remove(key, subjects),
+  });
   private readonly loads = new Map<string, Load>();
   /** Those too that a newer one has taken the place of: they hear of every revocation until they end. */
   private readonly running = new Set<Load>();
@@ -71,14 +77,12 @@ export class CredentialCache implements InvalidationListener {
   onInvalidation(message: Invalidation): void {
     if (message.kind === 'session') return;
     for (const load of this.running) load.stale = true;
-    for (const [key, { subjects }] of this.entries.entries()) {
-      if (subjects.some(({ kind, id }) => kind === message.kind && id === message.id))
-        this.entries.delete(key);
-    }
+    for (const key of this.subjects.keysOf(message)) this.entries.delete(key);
   }
 
   onGap(): void {
     for (const load of this.running) load.stale = true;
+    this.subjects.clear();
     this.entries.clear();
   }
 
