@@ -54,6 +54,33 @@ describe('what a node knows of bearer credentials', () => {
     expect(cache.recall('bad', 1000)).toBeUndefined();
   });
 
+  it.each([
+    ['that is no token at all', 0],
+    ['that WorkOS does not know', 10_000],
+  ])('stays, however many others are made up, each one %s', async (_, until) => {
+    await judge('one');
+    for (let each = 0; each <= CREDENTIAL_LIMITS.entries; each++)
+      await judge(`a.b.${each}`, { principal: null, subjects: [], until });
+    expect(cache.recall('one', 0)).toMatchObject({ kind: 'machine' });
+  });
+
+  it('is the last verdict alone, whatever the one before it was', async () => {
+    const refusal = { principal: null, subjects: [KEY], until: 60_000 };
+    for (const [verdict, found] of [
+      [good(), 'client_1'],
+      [refusal, null],
+      [good(60_000, 'client_2'), 'client_2'],
+      [{ ...refusal, until: 0 }, undefined],
+    ] as const) {
+      await judge('one', verdict);
+      const known = cache.recall('one', 0);
+      expect(known?.kind === 'machine' ? known.machine.clientId : known).toBe(found);
+    }
+    await judge('one', refusal);
+    cache.onInvalidation(KEY);
+    expect(cache.recall('one', 0)).toBeUndefined();
+  });
+
   it('is asked for once, however many want it at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => judge('one')));
     expect(asked).toBe(1);
