@@ -154,6 +154,23 @@ describe('a bearer credential', () => {
     await isOut(await tokenOf('alan@acme.com'));
   });
 
+  it('of a guest, a key of theirs too, ends when their host lets no guests in any more', async () => {
+    const administrator = await stack.signedIn('ada@acme.com');
+    const policy = async (guests: string) => {
+      const init = { method: 'PATCH', json: { guests } };
+      expect((await stack.api(administrator, '/v1/organization/policy', init)).status).toBe(200);
+    };
+    await policy('allow');
+    const token = await tokenOf('pat@partner.example');
+    const key = await newApiKey(stack, { userId: userId(token) });
+    expect([await statuses(token), await statuses(key.value)]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    await policy('deny');
+    await Promise.all([isOut(token), isOut(key.value)]);
+  });
+
   it('of a person does what the person may do, and no more, where it is a key of theirs', async () => {
     const token = await tokenOf('ada@acme.com');
     const [reader, more] = [['invoices:read'], ['invoices:read', 'audit:read', 'nobody:has']];
@@ -207,9 +224,9 @@ describe('a bearer credential', () => {
   it('of an organization that requires SSO is one of its own connection', async () => {
     const token = await tokenOf('ada@acme.com');
     expect(await statuses(token)).toEqual([200, 200]);
-    await stack.query(`insert into organization_policies values ($1, '{"ssoRequired": true}', now())`, [
-      ACME.organization,
-    ]);
+    const policy = { method: 'PATCH', json: { ssoRequired: true } };
+    const administrator = await stack.signedIn('ada@acme.com');
+    expect((await stack.api(administrator, '/v1/organization/policy', policy)).status).toBe(200);
     pass(120);
     expect(await statuses(token)).toEqual([200, 200]);
     const session = stack.sandbox.state.sessions.find(({ id }) => id === decodeJwt(token)['sid']);

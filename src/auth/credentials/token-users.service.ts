@@ -47,7 +47,7 @@ export class TokenUsers {
       this.people.methodOf(userId, token.sessionId),
     );
     const { organization, identity } = arrival;
-    const isMember = organization && (await this.members.admit(organization.id, userId));
+    const isMember = organization && (await this.members.admit(organization, userId));
     const user =
       known && (!organization || isMember) ? known.user : (await this.admission.settle(arrival, null)).user;
     if (!organization)
