@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { call, machineToken, newApiKey, SEEDED, userTokens } from './support/credentials.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
 import { until } from './support/until.js';
@@ -180,6 +181,51 @@ describe('a bearer credential', () => {
     expect(body?.permissions).toEqual(more.filter((name) => may.includes(name)));
     expect(body?.permissions).toEqual(expect.arrayContaining(reader));
     expect(body?.permissions).not.toContain('nobody:has');
+  });
+
+  it('of a person who has no session here does at once what they may do now, a key of theirs too', async () => {
+    const refusals = async (credential: string) =>
+      new Set(
+        await Promise.all(
+          nodes.map(async (node) => (await call(node, credential, '/v1/audit-events')).body?.code ?? 'none'),
+        ),
+      );
+    const comesTo = (code: string, credential: string) =>
+      until(
+        `the answer is ${code}`,
+        async () => isDeepStrictEqual(await refusals(credential), new Set([code])),
+        AT_ONCE,
+      );
+    const token = await tokenOf('sam@acme.com');
+    const membership = stack.sandbox.state.membership(userId(token), ACME.organization);
+    const appoint = (role: string) => stack.control(`/memberships/${membership?.id ?? ''}`, { role });
+    expect(await refusals(token)).toEqual(new Set(['missing_permission']));
+    await aSecond();
+    await appoint('admin');
+    await comesTo('none', token);
+    const [later, key] = [
+      await tokenOf('sam@acme.com'),
+      await newApiKey(stack, { userId: userId(token), permissions: ['audit:read'] }),
+    ];
+    await Promise.all([comesTo('none', later), comesTo('none', key.value)]);
+    await appoint('member');
+    await Promise.all([token, later, key.value].map((each) => comesTo('missing_permission', each)));
+    expect((await call(stack, later)).body).toMatchObject({
+      roles: ['member'],
+      permissions: ['invoices:read'],
+    });
+  });
+
+  it('of a person does no more what their role allows no more', async () => {
+    const token = await tokenOf('sam@acme.com');
+    const invoices = async () =>
+      (await Promise.all(nodes.map((node) => call(node, token, '/v1/invoices')))).map(({ status }) => status);
+    const allow = (...permissions: string[]) => stack.control('/roles/member', { permissions });
+    expect(await invoices()).toEqual([200, 200]);
+    await allow('members:read');
+    await until('nobody reads', async () => isDeepStrictEqual(await invoices(), [403, 403]), AT_ONCE);
+    await allow('invoices:read');
+    await until('they read again', async () => isDeepStrictEqual(await invoices(), [200, 200]), AT_ONCE);
   });
 
   it('that is an API key ends when it is revoked, and changes when its permissions do', async () => {

@@ -16,6 +16,8 @@ export interface StoredMember {
   readonly profilePictureUrl: string | null;
   /** Those that WorkOS names. */
   readonly workosRoles: readonly string[];
+  /** The copy's version; empty where no event told of the membership yet. */
+  readonly version: string;
   readonly status: MemberStatus;
   /** A directory says whether they are there. */
   readonly directoryManaged: boolean;
@@ -77,6 +79,7 @@ export class MembersRepository {
         'person.last_name as lastName',
         'person.profile_picture_url as profilePictureUrl',
         'member.roles as workosRoles',
+        'member.version',
         'directory.managed as directoryManaged',
         this.config.signIn === 'authkit' ? sql<boolean>`true`.as('usable') : usable.as('usable'),
         sql<MemberStatus>`case

@@ -44,6 +44,9 @@ export class MembersService {
   }
 }
 
-function memberOf({ workosRoles, groups, ...member }: StoredMember, policy: OrganizationPolicy): Member {
+function memberOf(
+  { workosRoles, version: _version, groups, ...member }: StoredMember,
+  policy: OrganizationPolicy,
+): Member {
   return { ...member, roles: rolesOf(explainRoles({ workosRoles, groups, policy })) };
 }

@@ -46,13 +46,13 @@ export class TokenUsers {
     const arrival = await this.admission.admit(identityOf(token, record), NOTHING_EXPECTED, () =>
       this.people.methodOf(userId, token.sessionId),
     );
-    const { organization, identity } = arrival;
+    const { organization } = arrival;
     const isMember = organization && (await this.members.admit(organization, userId));
     const user =
       known && (!organization || isMember) ? known.user : (await this.admission.settle(arrival, null)).user;
     if (!organization)
       return { user, organization: null, roles: token.roles, permissions: token.permissions };
-    const grants = await this.roles.grantsOf(organization.id, userId, identity);
+    const grants = await this.roles.grantsByToken(organization.id, userId, token, token.issuedAt);
     return { user, organization: { id: organization.id, name: organization.name }, ...grants };
   }
 }
