@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { AllowImpersonation, OptionalAuth, RequireRecentAuth } from '../src/auth/index.js';
+import { decodeJwt, type JWTPayload } from 'jose';
 import supertest from 'supertest';
 import { Browser } from './support/browser.js';
+import { call, signed, userTokens } from './support/credentials.js';
 import { MODES, Stack } from './support/stack.js';
 
 @Controller('v1/secrets')
@@ -84,6 +86,37 @@ describe.each(MODES)('a proof that must be recent (%s)', (mode) => {
     const browser = await stack.signedIn('ada@acme.com');
     await browser.open(`${stack.url}/auth/login?connection=conn_01HGATEH0VSEACME0000000001`);
     expect((await secrets(browser)).body?.code).toBe('reauthentication_required');
+  });
+});
+
+describe('a proof that must be recent, by an access token', () => {
+  let stack: Stack;
+  let fresh: string;
+  beforeAll(async () => {
+    stack = await Stack.start('authkit', {}, [SecretsModule]);
+    fresh = (await userTokens(stack, 'ada@acme.com')).accessToken;
+  });
+  afterAll(() => stack.stop());
+
+  const secretsBy = async (changes: JWTPayload) =>
+    call(stack, await signed(stack, { ...decodeJwt(fresh), ...changes }), '/v1/secrets');
+  const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
+
+  it('is the sign-in at AuthKit, as long as that is not too old', async () => {
+    expect((await call(stack, fresh, '/v1/secrets')).status).toBe(200);
+    expect((await secretsBy({ auth_time: secondsAgo(295) })).status).toBe(200);
+  });
+
+  it.each<[string, () => JWTPayload]>([
+    ['its time is over, however young the token is', () => ({ auth_time: secondsAgo(301) })],
+    ['the token does not say when it was', () => ({ auth_time: null })],
+    ['somebody acts as the person', () => ({ act: { sub: 'kim@support.example' } })],
+  ])('is asked for by a challenge where %s', async (_, changes) => {
+    const { status, headers, body } = await secretsBy(changes());
+    expect([status, body?.code]).toEqual([401, 'reauthentication_required']);
+    const challenge = headers.get('www-authenticate');
+    expect(challenge).toMatch(/^Bearer error="insufficient_user_authentication", .*max_age=300$/);
+    expect((await call(stack, fresh)).status).toBe(200);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AuditDetail } from '../audit/audit-event.js';
 import { invalidRequest, type SchemaIssue } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
-import type { OrganizationPolicy } from '../organizations/organization-policy.js';
+import { guestRule, type OrganizationPolicy } from '../organizations/organization-policy.js';
 
 /** Somebody to whom a policy applies. */
 export interface Governed {
@@ -102,15 +102,6 @@ function newlyGranted(before: OrganizationPolicy, after: OrganizationPolicy): st
 
 function hasGroup({ requiredGroups }: OrganizationPolicy, { groups }: Governed): boolean {
   return requiredGroups.length === 0 || requiredGroups.some((group) => groups.has(group));
-}
-
-function guestRule(
-  policy: OrganizationPolicy,
-  connectionId: string | null,
-  guests: 'allow' | 'deny',
-): 'allow' | 'deny' {
-  const own = connectionId === null ? undefined : policy.connectionGuests[connectionId];
-  return own ?? policy.guests ?? guests;
 }
 
 function unknownConnection(id: string): SchemaIssue {

@@ -71,3 +71,17 @@ export const DEFAULT_POLICY: OrganizationPolicy = {
 export function readPolicy(stored: unknown): OrganizationPolicy {
   return { ...DEFAULT_POLICY, ...policyChange.parse(stored ?? {}) };
 }
+
+/**
+ * What becomes of guests.
+ * @param connectionId what they come through; `null` where nobody says, or for a credential without a sign-in
+ * @param otherwise what the service does where the organization has no word on it
+ */
+export function guestRule(
+  { connectionGuests, guests: own }: OrganizationPolicy,
+  connectionId: string | null,
+  otherwise: 'allow' | 'deny',
+): 'allow' | 'deny' {
+  const ofConnection = connectionId === null ? undefined : connectionGuests[connectionId];
+  return ofConnection ?? own ?? otherwise;
+}

@@ -79,6 +79,8 @@ describe('the memory of sessions', () => {
     ['organization', 'org_acme'],
     ['connection', 'conn_acme'],
     ['directory', 'directory_acme'],
+    ['member', 'org_acme:user_ada'],
+    ['workos_session', 'session_at_workos'],
   ] as const)('forgets the sessions of a %s, except the one that stays, and no others', async (kind, id) => {
     const cache = cacheThat();
     const other = {
@@ -88,11 +90,11 @@ describe('the memory of sessions', () => {
       lastName: null,
       profilePictureUrl: null,
     };
-    const directoryId = 'directory_acme';
+    const shared = { directoryId: 'directory_acme', workosSessionId: 'session_at_workos' };
     await filled(
       cache,
-      entry({ directoryId }),
-      entry({ directoryId, tokenHash: 'b'.repeat(43), id: 'session_stays' }),
+      entry(shared),
+      entry({ ...shared, tokenHash: 'b'.repeat(43), id: 'session_stays' }),
       entry({ tokenHash: 'c'.repeat(43), user: other, organization: null, connectionId: null }),
     );
     cache.onInvalidation({ kind, id, exceptSessionId: 'session_stays' });
@@ -101,6 +103,34 @@ describe('the memory of sessions', () => {
       true,
       true,
     ]);
+  });
+
+  it('forgets no session that its person has in another organization', async () => {
+    const cache = cacheThat();
+    await filled(cache, entry());
+    cache.onInvalidation({ kind: 'member', id: 'org_globex:user_ada' });
+    expect(cache.peek(KEY, NOW)).toMatchObject({ fetchedAt: NOW });
+  });
+
+  it('is told of a person in the same time, however many sessions it has', async () => {
+    const cache = cacheThat();
+    const { user } = entry().record;
+    for (let each = 0; each < 20_000; each++)
+      await filled(
+        cache,
+        entry({
+          tokenHash: `hash_${each}`,
+          user: { ...user, id: `user_${each}` },
+          workosSessionId: `s_${each}`,
+        }),
+      );
+    const start = performance.now();
+    for (let each = 0; each < 500; each++) {
+      cache.onInvalidation({ kind: 'member', id: `org_acme:user_${each}` });
+      cache.onInvalidation({ kind: 'workos_session', id: `s_${each + 500}` });
+    }
+    expect((performance.now() - start) / 1000).toBeLessThan(0.1);
+    expect(cache.size).toBe(19_000);
   });
 
   it.each([

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Invalidation, InvalidationListener } from '../bus/invalidation-bus.port.js';
 import type { UserPrincipal } from '../identity/principal.js';
 import { renewAt } from './session-life.js';
-import { isOf, principalOf, type SessionRecord } from './session-record.js';
+import { isOf, partsOfMember, principalOf, type SessionRecord, type Subject } from './session-record.js';
+import { SubjectIndex } from './subject-index.js';
 
 /** What a node keeps of a session between two questions to the store. */
 export interface CachedSession {
@@ -67,6 +68,7 @@ type Fetch = (tokenHash: string) => Promise<CachedSession | null>;
 export class SessionCache implements InvalidationListener {
   private readonly entries: LRUCache<string, CachedSession>;
   private readonly byToken = new Map<string, CachedSession>();
+  private readonly subjects = new SubjectIndex();
   private readonly absent: LRUCache<string, number>;
   private readonly loads = new Map<string, { answer: Promise<CachedSession | null>; stale: boolean }>();
 
@@ -78,7 +80,9 @@ export class SessionCache implements InvalidationListener {
       max: limits.entries,
       maxSize: limits.bytes,
       sizeCalculation: ({ record }) => approximateBytes(record),
-      dispose: (entry) => {
+      onInsert: ({ record }, key) => this.subjects.add(key, indexedOf(record)),
+      dispose: (entry, key) => {
+        this.subjects.remove(key, indexedOf(entry.record));
         if (entry.token !== null) this.byToken.delete(entry.token);
       },
     });
@@ -143,13 +147,28 @@ export class SessionCache implements InvalidationListener {
       return;
     }
     for (const load of this.loads.values()) load.stale = true;
-    for (const [tokenHash, { record }] of this.entries.entries()) {
-      if (isOf(record, message) && record.id !== message.exceptSessionId) this.entries.delete(tokenHash);
+    for (const tokenHash of this.concerned(message)) {
+      const record = this.entries.peek(tokenHash)?.record;
+      if (record && isOf(record, message) && record.id !== message.exceptSessionId)
+        this.entries.delete(tokenHash);
+    }
+  }
+
+  private concerned(subject: Subject): Iterable<string> {
+    switch (subject.kind) {
+      case 'user':
+      case 'workos_session':
+        return this.subjects.keysOf(subject);
+      case 'member':
+        return this.subjects.keysOf({ kind: 'user', id: partsOfMember(subject.id).userId });
+      default:
+        return this.entries.keys();
     }
   }
 
   onGap(): void {
     for (const load of this.loads.values()) load.stale = true;
+    this.subjects.clear();
     this.entries.clear();
   }
 
@@ -178,6 +197,17 @@ export class SessionCache implements InvalidationListener {
   }
 }
 
+/**
+ * What the messages that come in crowds speak of. To index the organization and the connection too would make every session
+ * heavier, and save a walk now and then that ends many of them anyway.
+ */
+function indexedOf({ user, workosSessionId }: SessionRecord): Subject[] {
+  return [
+    { kind: 'user', id: user.id },
+    ...(workosSessionId === null ? [] : [{ kind: 'workos_session', id: workosSessionId } as const]),
+  ];
+}
+
 /** What V8 keeps for a record, near enough to bound the whole: text at a byte a character, objects at their fields. */
 function approximateBytes({
   user,
@@ -198,7 +228,7 @@ function approximateBytes({
   ];
   const lists = [...roles, ...permissions];
   return (
-    1200 +
+    1280 +
     text.reduce((sum, part) => sum + (part?.length ?? 0), 0) +
     lists.reduce((sum, part) => sum + part.length + 24, 0)
   );

@@ -49,13 +49,16 @@ export class SessionGrants {
    * @returns how many sessions were changed
    * @throws a transient problem where some could not be changed: all others were; repeat it
    */
-  update(subject: Subject, change: (record: SessionRecord) => GrantChange | null): Promise<number> {
-    return this.rewrite(subject, (record) => {
+  async update(subject: Subject, change: (record: SessionRecord) => GrantChange | null): Promise<number> {
+    const count = await this.rewrite(subject, (record) => {
       const wanted = change(record);
       const next = wanted && differing(record, wanted);
       if (!next || !record.tokens) return next;
       return { ...next, tokens: runOut(record.tokens, this.clock.now()) };
     });
+    // Whoever comes with a token or a key may have no session at all, and nodes remember what those may do.
+    if (count === 0) await this.revoker.forget(subject);
+    return count;
   }
 
   /**

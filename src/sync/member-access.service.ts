@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../common/problem-error.js';
+import { Config } from '../config/config.js';
 import { withStore } from '../database/database.js';
 import { passesGate } from '../directories/standing.js';
-import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
+import { parseEmail } from '../identity/email-domain.js';
+import { guestRule } from '../organizations/organization-policy.js';
+import type { StoredOrganization } from '../organizations/organizations.repository.js';
+import { OrganizationsService } from '../organizations/organizations.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { MembersRepository } from './members.repository.js';
 
@@ -12,20 +16,27 @@ export class MemberAccess {
   constructor(
     private readonly members: MembersRepository,
     private readonly directories: DirectoryAdmission,
-    private readonly policies: OrganizationPoliciesRepository,
+    private readonly organizations: OrganizationsService,
+    private readonly config: Config,
   ) {}
 
   /**
    * False for whoever is no member as far as the local copy knows.
-   * @throws `account_deactivated` or `group_required`
+   * @throws `account_deactivated`, `guest_not_allowed` or `group_required`
    */
-  async admit(organizationId: string, userId: string): Promise<boolean> {
-    const member = await withStore(() => this.members.find(organizationId, userId));
+  async admit(organization: StoredOrganization, userId: string): Promise<boolean> {
+    const member = await withStore(() => this.members.find(organization.id, userId));
     if (!member) return false;
     if (member.status !== 'active') throw new ProblemError('account_deactivated');
-    await this.directories.refuseDeactivated(organizationId, member);
-    const { requiredGroups } = await withStore(() => this.policies.find(organizationId));
-    if (!passesGate(member.groups, requiredGroups)) throw new ProblemError('group_required');
+    if (this.isUnwelcome(organization, member.email)) throw new ProblemError('guest_not_allowed');
+    await this.directories.refuseDeactivated(organization.id, member);
+    if (!passesGate(member.groups, organization.policy.requiredGroups))
+      throw new ProblemError('group_required');
     return true;
+  }
+
+  private isUnwelcome(organization: StoredOrganization, email: string): boolean {
+    if (guestRule(organization.policy, null, this.config.guests) === 'allow') return false;
+    return this.organizations.isGuest(organization, parseEmail(email)?.domain ?? '');
   }
 }

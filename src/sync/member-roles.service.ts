@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { withStore } from '../database/database.js';
 import { explainRoles, rolesOf } from '../directories/explain-roles.js';
+import { updatedAtOf } from '../mirror/version.js';
 import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionClaims } from '../sessions/session-claims.js';
@@ -62,6 +63,25 @@ export class MemberRoles implements OnModuleInit {
       userId,
       member?.hasTwoAccounts ? { roles: member.workosRoles, permissions: null } : workos,
     );
+  }
+
+  /**
+   * What somebody may do by a token that says so since `issuedAt`: their roles changed since, or what these allow, and the
+   * token does not know of it. The roles are those of whichever is younger, the token or the copy of the membership.
+   */
+  async grantsByToken(
+    organizationId: string,
+    userId: string,
+    token: Grants,
+    issuedAt: Date,
+  ): Promise<Grants> {
+    const member = await withStore(() => this.members.find(organizationId, userId));
+    // A token knows whole seconds: one of the same second may be of the moment before.
+    if (member && updatedAtOf(member.version) >= issuedAt)
+      return this.grantsOf(organizationId, userId, { roles: member.workosRoles, permissions: null });
+    const { roles, permissions } = await this.grantsOf(organizationId, userId, token);
+    const allowed = await this.organizations.permissionsOf(organizationId, roles);
+    return { roles, permissions: permissions.filter((name) => allowed.includes(name)) };
   }
 
   /** What a member may do as far as the local copy knows; `null` for whoever is none. */

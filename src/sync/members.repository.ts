@@ -17,6 +17,8 @@ export interface StoredMember {
   readonly profilePictureUrl: string | null;
   /** Those that WorkOS names. */
   readonly workosRoles: readonly string[];
+  /** The copy's version; empty where no event told of the membership yet. */
+  readonly version: string;
   readonly status: MemberStatus;
   /** A directory says whether they are there. */
   readonly directoryManaged: boolean;
@@ -94,6 +96,7 @@ export class MembersRepository {
           'person.last_name as lastName',
           'person.profile_picture_url as profilePictureUrl',
           sql<string[]>`coalesce(workos.roles, member.roles)`.as('workosRoles'),
+          sql<string>`coalesce(workos.version, member.version)`.as('version'),
           sql<boolean>`workos.user_id is not null`.as('hasTwoAccounts'),
           'directory.managed as directoryManaged',
           this.config.signIn === 'authkit' ? sql<boolean>`true`.as('usable') : usable.as('usable'),

@@ -112,6 +112,11 @@ describe('an access token', () => {
     ['another client id', { client_id: 'client_02XYZ' }],
     ['a list of client ids', { client_id: [CLIENT] }],
     ['an empty client id', { client_id: '' }],
+    ['another audience', { aud: 'client_02XYZ' }],
+    ['other audiences', { aud: ['https://api.acme.com', 'client_02XYZ'] }],
+    ['an empty audience', { aud: '' }],
+    ['no audience at all in a list of them', { aud: [] }],
+    ['an audience that is null', { aud: null }],
     ['no subject', { sub: undefined }],
     ['a subject that is no text', { sub: 1 }],
     ['no session', { sid: undefined }],
@@ -137,8 +142,16 @@ describe('an access token', () => {
     ['a beginning that clocks may differ by', { nbf: SECONDS + 30 }],
     ['an issue that clocks may differ by', { iat: SECONDS + 30 }],
     ['the other issuer', { iss: ISSUERS[1] }],
+    ['no client id, which WorkOS does not promise', { client_id: undefined }],
+    ['our client for an audience', { aud: CLIENT }],
+    ['our client among its audiences', { aud: ['https://api.acme.com', CLIENT] }],
   ])('with %s is read', async (_, claims) => {
     expect(await verifier.verify(await token(claims))).toMatchObject({ userId: 'user_1' });
+  });
+
+  it('that came with a code is for us, whatever audience a template of the customer names', async () => {
+    const text = await token({ aud: 'https://api.acme.com' });
+    expect(await verifier.verifyUser(text)).toMatchObject({ userId: 'user_1' });
   });
 
   it.each<[string, Record<string, unknown>]>([

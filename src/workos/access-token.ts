@@ -26,7 +26,6 @@ const userClaims = z.object({
 const machineClaims = z.object({
   ...times,
   sub: z.string().startsWith('client_'),
-  aud: z.union([z.string(), z.array(z.string())]),
   org_id: z.string().nullish(),
   scope: z.string().nullish(),
 });
@@ -45,7 +44,10 @@ export class AccessTokenVerifier {
   /** @throws `JOSEError` for a token that is not believed, `upstream_unavailable` where the keys cannot be asked for */
   async verify(token: string): Promise<VerifiedToken> {
     const payload = await this.believe(token);
-    return 'sid' in payload ? this.userOf(payload) : this.machineOf(payload);
+    if (!('sid' in payload)) return this.machineOf(payload);
+    // WorkOS names none by itself; where the customer's template does, it must be us (RFC 7519, section 4.1.3).
+    if (payload.aud !== undefined) this.requireAudience(payload);
+    return this.userOf(payload);
   }
 
   /** A person's token, as it comes with a code or a refresh. Throws as above. */
@@ -74,7 +76,8 @@ export class AccessTokenVerifier {
 
   private userOf(payload: JWTPayload): UserToken {
     const claims = read(userClaims, payload);
-    // WorkOS sends no `aud` to AuthKit's own clients: `client_id` names the relying party.
+    // WorkOS sends no `aud` to AuthKit's own clients: `client_id` names the relying party. It does not promise that claim
+    // either; without it the keys are what tells, which are those of this client alone.
     const { client_id: clientId = this.rules.clientId } = claims;
     if (clientId !== this.rules.clientId) throw refusal(payload, 'client_id', 'for another client');
     return {
@@ -92,8 +95,8 @@ export class AccessTokenVerifier {
   }
 
   private machineOf(payload: JWTPayload): MachineToken {
-    const { sub, aud, org_id: organizationId = null, scope, iat, exp } = read(machineClaims, payload);
-    if (![aud].flat().includes(this.rules.clientId)) throw refusal(payload, 'aud', 'for another audience');
+    const { sub, org_id: organizationId = null, scope, iat, exp } = read(machineClaims, payload);
+    this.requireAudience(payload);
     return {
       kind: 'machine',
       clientId: sub,
@@ -102,6 +105,11 @@ export class AccessTokenVerifier {
       issuedAt: dateOf(iat),
       expiresAt: dateOf(exp),
     };
+  }
+
+  private requireAudience(payload: JWTPayload): void {
+    if (![payload.aud].flat().includes(this.rules.clientId))
+      throw refusal(payload, 'aud', 'for another audience');
   }
 }
 

@@ -58,15 +58,15 @@ export class SigningKeys {
       if (!(error instanceof errors.JWKSNoMatchingKey) || !this.mayBeNew(asked)) throw error;
     }
     await this.reload();
+    // Only an answer tells that a key is unknown: a question that failed says nothing of it, however soon the next one comes.
+    this.missedAt = this.now().getTime();
     return this.remote(header, token);
   };
 
   /** Whether a key that is unknown is worth a question: whoever comes while one is open waits for its answer. */
   private mayBeNew(asked: number): boolean {
     if (this.running) return true;
-    if (this.answers > asked || this.age(this.missedAt) < KEY_LIMITS.unknownKey) return false;
-    this.missedAt = this.now().getTime();
-    return true;
+    return this.answers <= asked && this.age(this.missedAt) >= KEY_LIMITS.unknownKey;
   }
 
   private async refreshed(): Promise<void> {

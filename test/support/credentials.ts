@@ -74,9 +74,22 @@ export async function userTokens(
   return { accessToken: String(tokens['access_token']), refreshToken: String(tokens['refresh_token']) };
 }
 
-export async function machineToken(site: Site, scope?: string): Promise<string> {
+/** A new application of an organization's; `client` is what it gets its tokens with. */
+export async function newMachine(
+  site: Site,
+  wanted: { organizationId?: string; permissions?: readonly string[] } = {},
+): Promise<{ id: string; client: typeof SEEDED.machine }> {
+  const made = await site.control('/applications', {
+    organization_id: wanted.organizationId ?? ACME.organization,
+    scopes: wanted.permissions ?? [],
+  });
+  const client = { client_id: String(made['client_id']), client_secret: String(made['client_secret']) };
+  return { id: String(made['id']), client };
+}
+
+export async function machineToken(site: Site, scope?: string, client = SEEDED.machine): Promise<string> {
   const answer = await post(`${site.sandbox.url}/oauth2/token`, {
-    ...SEEDED.machine,
+    ...client,
     grant_type: 'client_credentials',
     ...(scope === undefined ? {} : { scope }),
   });

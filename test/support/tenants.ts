@@ -1,5 +1,5 @@
 import type { Browser } from './browser.js';
-import { newApiKey, userTokens } from './credentials.js';
+import { machineToken, newApiKey, newMachine, userTokens } from './credentials.js';
 import { ACME, GLOBEX, type Stack } from './stack.js';
 
 /** Every permission there is: what is refused is refused for being another tenant's. */
@@ -60,14 +60,14 @@ export async function settle(stack: Stack, company: keyof typeof PLACES): Promis
   );
   const { id: keyId, value: apiKey } = await newApiKey(stack, { organizationId, permissions: EVERYTHING });
   const { accessToken } = await userTokens(stack, email, organizationId);
-  const machine = await machineOf(stack, organizationId);
+  const { client } = await newMachine(stack, { organizationId, permissions: EVERYTHING });
   const invoiceId = String(invoice.body?.['id']);
   const auditEventId = audited?.id ?? '';
   const ids = [organizationId, connectionId, user.id, session.id, invoiceId, auditEventId, keyId];
   const words = [
     lastName,
     `customer of ${company}`,
-    machine.clientId,
+    client.client_id,
     of('directory'),
     of('group'),
     of('event'),
@@ -84,7 +84,7 @@ export async function settle(stack: Stack, company: keyof typeof PLACES): Promis
     deadEventId: of('event'),
     accessToken,
     apiKey,
-    machineToken: machine.token,
+    machineToken: await machineToken(stack, undefined, client),
     marks: [...ids, ...words],
   };
 }
@@ -104,21 +104,6 @@ async function keepDirectory(
     directory,
     organizationId,
   ]);
-}
-
-async function machineOf(stack: Stack, organizationId: string): Promise<{ clientId: string; token: string }> {
-  const made = await stack.control('/applications', { organization_id: organizationId, scopes: EVERYTHING });
-  const clientId = String(made['client_id']);
-  const response = await fetch(`${stack.sandbox.url}/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      client_id: clientId,
-      client_secret: String(made['client_secret']),
-      grant_type: 'client_credentials',
-    }),
-  });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return { clientId, token };
 }
 
 /** What the marks of time say changes by itself: when somebody was last seen, when a copy was last compared. */

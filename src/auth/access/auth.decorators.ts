@@ -89,7 +89,8 @@ export function RequirePrincipal(...kinds: PrincipalKind[]): Requirement {
 /**
  * Asks that the person proved who they are no longer than this many seconds ago: a browser is sent to do so and comes back,
  * an API caller gets 401 `reauthentication_required` (RFC 9470). A sign-in at which the identity provider may have used a
- * session of its own does not count. Does not let machines and API keys in.
+ * session of its own does not count, except by an access token: that has the time of its sign-in at AuthKit and no more. Does
+ * not let machines and API keys in.
  *
  * @example
  * ```ts

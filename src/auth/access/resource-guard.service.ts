@@ -10,6 +10,7 @@ import type { Principal, UserPrincipal } from '../../identity/principal.js';
 import { PeopleSource } from '../../identity/people-source.port.js';
 import { ResourceAccess } from '../../identity/resource-access.port.js';
 import { memberOf, type Subject } from '../../sessions/session-record.js';
+import { SubjectIndex } from '../../sessions/subject-index.js';
 import { UsersService } from '../../users/users.service.js';
 import type { ResourceRequirement } from './decide-access.js';
 
@@ -31,7 +32,12 @@ interface Answer {
  */
 @Injectable()
 export class ResourceGuard implements InvalidationListener {
-  private readonly answers = new LRUCache<string, Answer>({ max: MAX_ANSWERS });
+  private readonly subjects = new SubjectIndex();
+  private readonly answers = new LRUCache<string, Answer>({
+    max: MAX_ANSWERS,
+    onInsert: ({ subjects }, key) => this.subjects.add(key, subjects),
+    dispose: ({ subjects }, key) => this.subjects.remove(key, subjects),
+  });
 
   constructor(
     private readonly access: ResourceAccess,
@@ -63,13 +69,11 @@ export class ResourceGuard implements InvalidationListener {
 
   onInvalidation(message: Invalidation): void {
     if (message.kind === 'session') return;
-    for (const [key, { subjects }] of this.answers.entries()) {
-      if (subjects.some(({ kind, id }) => kind === message.kind && id === message.id))
-        this.answers.delete(key);
-    }
+    for (const key of this.subjects.keysOf(message)) this.answers.delete(key);
   }
 
   onGap(): void {
+    this.subjects.clear();
     this.answers.clear();
   }
 

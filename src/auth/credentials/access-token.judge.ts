@@ -90,7 +90,8 @@ export class AccessTokenJudge {
       session: {
         id: token.sessionId,
         authenticatedAt: token.authenticatedAt ?? token.issuedAt,
-        provenAt: token.authenticatedAt,
+        // What somebody proved who acts as the person is none of the person's.
+        provenAt: impersonatorEmail === null ? token.authenticatedAt : null,
         expiresAt: token.expiresAt,
         method: 'access_token',
         connectionId: null,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { ApiKeys, type ValidApiKey } from '../../identity/api-keys.port.js';
+import type { StoredOrganization } from '../../organizations/organizations.repository.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { memberOf, type Subject } from '../../sessions/session-record.js';
 import { MemberAccess } from '../../sync/member-access.service.js';
@@ -39,7 +40,7 @@ export class ApiKeyJudge {
     if (!key) return refused;
     const organization = await this.organizations.find(key.organizationId);
     if (!organization) return refused;
-    const permissions = await unlessRefused(this.permissionsOf(key));
+    const permissions = await unlessRefused(this.permissionsOf(key, organization));
     if (!permissions) return refused;
     const { id, name, userId } = key;
     return {
@@ -55,14 +56,13 @@ export class ApiKeyJudge {
     };
   }
 
-  private async permissionsOf({
-    userId,
-    organizationId,
-    permissions,
-  }: ValidApiKey): Promise<readonly string[] | null> {
+  private async permissionsOf(
+    { userId, permissions }: ValidApiKey,
+    organization: StoredOrganization,
+  ): Promise<readonly string[] | null> {
     if (userId === null) return permissions;
-    if (!(await this.members.admit(organizationId, userId))) return null;
-    const grants = await this.roles.currentGrantsOf(organizationId, userId);
+    if (!(await this.members.admit(organization, userId))) return null;
+    const grants = await this.roles.currentGrantsOf(organization.id, userId);
     return grants && permissions.filter((name) => grants.permissions.includes(name));
   }
 }

@@ -54,6 +54,33 @@ describe('what a node knows of bearer credentials', () => {
     expect(cache.recall('bad', 1000)).toBeUndefined();
   });
 
+  it.each([
+    ['that is no token at all', 0],
+    ['that WorkOS does not know', 10_000],
+  ])('stays, however many others are made up, each one %s', async (_, until) => {
+    await judge('one');
+    for (let each = 0; each <= CREDENTIAL_LIMITS.entries; each++)
+      await judge(`a.b.${each}`, { principal: null, subjects: [], until });
+    expect(cache.recall('one', 0)).toMatchObject({ kind: 'machine' });
+  });
+
+  it('is the last verdict alone, whatever the one before it was', async () => {
+    const refusal = { principal: null, subjects: [KEY], until: 60_000 };
+    for (const [verdict, found] of [
+      [good(), 'client_1'],
+      [refusal, null],
+      [good(60_000, 'client_2'), 'client_2'],
+      [{ ...refusal, until: 0 }, undefined],
+    ] as const) {
+      await judge('one', verdict);
+      const known = cache.recall('one', 0);
+      expect(known?.kind === 'machine' ? known.machine.clientId : known).toBe(found);
+    }
+    await judge('one', refusal);
+    cache.onInvalidation(KEY);
+    expect(cache.recall('one', 0)).toBeUndefined();
+  });
+
   it('is asked for once, however many want it at once', async () => {
     await Promise.all(Array.from({ length: 20 }, () => judge('one')));
     expect(asked).toBe(1);
@@ -72,6 +99,31 @@ describe('what a node knows of bearer credentials', () => {
     expect(cache.recall('one', 0)).toMatchObject({ kind: 'machine' });
     cache.onInvalidation(whose);
     expect(cache.recall('one', 0)).toBeUndefined();
+  });
+
+  it('is forgotten in the same time, however much there is', async () => {
+    const subjects = (each: number) => [{ kind: 'user', id: `user_${each}` } as const, ORGANIZATION];
+    for (let each = 0; each < CREDENTIAL_LIMITS.entries; each++)
+      await judge(`token ${each}`, { ...good(), subjects: subjects(each) });
+    const start = performance.now();
+    for (let each = 0; each < 1000; each++) cache.onInvalidation({ kind: 'user', id: `user_${each}` });
+    expect((performance.now() - start) / 1000).toBeLessThan(0.1);
+    expect([cache.recall('token 999', 0), cache.recall('token 1000', 0)?.kind]).toEqual([
+      undefined,
+      'machine',
+    ]);
+  });
+
+  it('is forgotten with what somebody revoked later than it was pushed out of memory', async () => {
+    await judge('first');
+    for (let each = 0; each < CREDENTIAL_LIMITS.entries; each++)
+      await judge(`token ${each}`, { ...good(), subjects: [] });
+    expect(cache.recall('first', 0)).toBeUndefined();
+    await judge('first', { ...good(), subjects: [KEY] });
+    cache.onInvalidation(ORGANIZATION);
+    expect(cache.recall('first', 0)).toMatchObject({ kind: 'machine' });
+    cache.onInvalidation(KEY);
+    expect(cache.recall('first', 0)).toBeUndefined();
   });
 
   it('is asked for again where a revocation comes in between', async () => {

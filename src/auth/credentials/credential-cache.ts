@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Invalidation, InvalidationListener } from '../../bus/invalidation-bus.port.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Subject } from '../../sessions/session-record.js';
+import { SubjectIndex } from '../../sessions/subject-index.js';
 
 /** What a credential turned out to be worth. */
 export interface Verdict {
@@ -25,6 +26,8 @@ interface Load {
 
 export const CREDENTIAL_LIMITS = {
   entries: 20_000,
+  /** Of credentials that are not to be believed: anybody can make up ever new ones. */
+  refusals: 2000,
   /** Milliseconds for which a verdict is used while messages may be missed. */
   deafAge: 2000,
   /** Rounds of asking again while revocations come in between. */
@@ -33,10 +36,13 @@ export const CREDENTIAL_LIMITS = {
 
 /**
  * What a node knows of bearer credentials, by their SHA-256: bounded, one question at a time for each, and forgotten as soon
- * as a revocation of anybody that they speak for is heard.
+ * as a revocation of anybody that they speak for is heard. Refused ones have a memory of their own, so that made-up ones push
+ * no good one out: while WorkOS is down it could not be asked for again.
  */
 export class CredentialCache implements InvalidationListener {
-  private readonly entries = new LRUCache<string, Entry>({ max: CREDENTIAL_LIMITS.entries });
+  private readonly subjects = new SubjectIndex();
+  private readonly good = this.memory(CREDENTIAL_LIMITS.entries);
+  private readonly refused = this.memory(CREDENTIAL_LIMITS.refusals);
   private readonly loads = new Map<string, Load>();
   /** Those too that a newer one has taken the place of: they hear of every revocation until they end. */
   private readonly running = new Set<Load>();
@@ -45,7 +51,8 @@ export class CredentialCache implements InvalidationListener {
 
   /** `undefined` where it must be judged (again). */
   recall(credential: string, now: number): Principal | null | undefined {
-    const entry = this.entries.get(keyOf(credential));
+    const key = keyOf(credential);
+    const entry = this.good.get(key) ?? this.refused.get(key);
     if (!entry || now >= entry.until) return undefined;
     if (now - entry.judgedAt >= CREDENTIAL_LIMITS.deafAge && !this.hearsAll()) return undefined;
     return entry.principal;
@@ -71,15 +78,14 @@ export class CredentialCache implements InvalidationListener {
   onInvalidation(message: Invalidation): void {
     if (message.kind === 'session') return;
     for (const load of this.running) load.stale = true;
-    for (const [key, { subjects }] of this.entries.entries()) {
-      if (subjects.some(({ kind, id }) => kind === message.kind && id === message.id))
-        this.entries.delete(key);
-    }
+    for (const key of this.subjects.keysOf(message)) this.forget(key);
   }
 
   onGap(): void {
     for (const load of this.running) load.stale = true;
-    this.entries.clear();
+    this.subjects.clear();
+    this.good.clear();
+    this.refused.clear();
   }
 
   private async askUntilFresh(
@@ -93,8 +99,23 @@ export class CredentialCache implements InvalidationListener {
       load.stale = false;
       verdict = await ask();
     }
-    if (!load.stale) this.entries.set(key, { ...verdict, judgedAt: now });
+    this.forget(key);
+    if (!load.stale && now < verdict.until)
+      (verdict.principal ? this.good : this.refused).set(key, { ...verdict, judgedAt: now });
     return verdict.principal;
+  }
+
+  private forget(key: string): void {
+    this.good.delete(key);
+    this.refused.delete(key);
+  }
+
+  private memory(max: number): LRUCache<string, Entry> {
+    return new LRUCache({
+      max,
+      onInsert: ({ subjects }, key) => this.subjects.add(key, subjects),
+      dispose: ({ subjects }, key) => this.subjects.remove(key, subjects),
+    });
   }
 }
 

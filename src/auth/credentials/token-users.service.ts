@@ -46,14 +46,14 @@ export class TokenUsers {
     const arrival = await this.admission.admit(identityOf(token, record), NOTHING_EXPECTED, () =>
       this.people.methodOf(userId, token.sessionId),
     );
-    const { organization, identity } = arrival;
-    const isMember = organization && (await this.members.admit(organization.id, userId));
+    const { organization } = arrival;
+    const isMember = organization && (await this.members.admit(organization, userId));
     const account =
       known && (!organization || isMember) ? known.user : (await this.admission.settle(arrival, null)).user;
     if (!organization)
       return { user: account, organization: null, roles: token.roles, permissions: token.permissions };
     const user = await this.users.personIn(organization.id, account);
-    const grants = await this.roles.grantsOf(organization.id, userId, identity);
+    const grants = await this.roles.grantsByToken(organization.id, userId, token, token.issuedAt);
     return { user, organization: { id: organization.id, name: organization.name }, ...grants };
   }
 }

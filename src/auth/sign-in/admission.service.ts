@@ -4,6 +4,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import { parseEmail } from '../../identity/email-domain.js';
 import { IdentityProvider, type ExternalIdentity } from '../../identity/identity-provider.port.js';
+import { guestRule } from '../../organizations/organization-policy.js';
 import type { StoredOrganization } from '../../organizations/organizations.repository.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { DirectoryAdmission } from '../../sync/directory-admission.service.js';
@@ -54,8 +55,6 @@ export class AdmissionService {
     if (!email) throw refuse('provisioning_refused');
     const organization = organizationId === null ? null : await this.organizations.find(organizationId);
     if (organizationId !== null && !organization) throw refuse('organization_mismatch');
-    const through = connectionOf(identity, expected);
-    const overridden = through === null ? undefined : organization?.policy.connectionGuests[through];
     // Who enters no organization is still one of the company that owns their domain.
     const company = organization ?? (await this.organizations.ownerOf(email.domain));
     const ssoRequired = company?.policy.ssoRequired ?? false;
@@ -66,7 +65,7 @@ export class AdmissionService {
       ssoRequired,
       organization: organization && {
         isGuest: this.organizations.isGuest(organization, email.domain),
-        guests: overridden ?? organization.policy.guests ?? this.config.guests,
+        guests: guestRule(organization.policy, connectionOf(identity, expected), this.config.guests),
         connectionIds: organization.connections.map(({ id }) => id),
       },
     });
