@@ -112,7 +112,7 @@ describe('the OpenAPI document', () => {
       expect(codes(403).includes('principal_not_accepted')).toBe(principals.length < 3);
       expect(codes(403).includes('organization_required')).toBe(route.needsOrganization);
       expect(codes(403).includes('impersonation_read_only')).toBe(
-        access === 'signed-in' &&
+        access !== 'public' &&
           method !== 'GET' &&
           principals.includes('user') &&
           !route.allowsImpersonation,
