@@ -190,6 +190,19 @@ describe('the reader of the Events API', () => {
     expect(stage.audited.map(({ action }) => action)).toContain('events.cursor_lost');
   });
 
+  it('goes past an event that cannot be stored', async () => {
+    await reader().round();
+    happen(2);
+    const poison = stage.event('session.created', { object: 'session_\0', at: 2 });
+    source.log.push(poison);
+    happen(3);
+    later(120);
+    await reader().round();
+    expect(await ids()).toEqual(source.log.map(({ id }) => id));
+    expect(source.asked.at(-1)).toBe(source.log.at(-1)?.id);
+    expect(await status()).toMatchObject({ behind: false, dead: 1 });
+  });
+
   it('says how far behind the copy is', async () => {
     expect(await status()).toMatchObject({ behind: true, lastReadAt: null });
     await reader().round();

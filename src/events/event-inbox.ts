@@ -29,34 +29,33 @@ export class EventInbox {
    * @returns once they are stored for good; processing follows by itself
    */
   async receive(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<void> {
-    const now = this.clock.now();
-    const rows = events.map((event) => rowOf(event, source, now));
-    if (rows.length === 0) return;
-    await withStore(() => this.store(rows));
+    if (events.length === 0) return;
+    await withStore(() => this.store(events, source));
     this.events.wake();
   }
 
-  private async store(rows: Insertable<WorkosEventsTable>[]): Promise<void> {
+  private async store(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<void> {
+    const now = this.clock.now();
     try {
-      await this.insert(rows);
+      await this.insert(events.map((event) => rowOf(event, source, now)));
     } catch (error) {
       if (isOutage(error)) throw error;
-      for (const row of rows) await this.insertOrSetAside(row);
+      for (const event of events) await this.storeOrSetAside(event, source, now);
     }
   }
 
-  private async insertOrSetAside(row: Insertable<WorkosEventsTable>): Promise<void> {
+  private async storeOrSetAside(event: RawWorkosEvent, source: EventOrigin, now: Date): Promise<void> {
     try {
-      await this.insert([row]);
+      await this.insert([rowOf(event, source, now)]);
     } catch (error) {
       if (isOutage(error)) throw error;
       const failure = describeFailure(error);
-      this.logger.error({ event: row.id, failure }, 'an event cannot be stored');
-      await this.insert([{ ...row, data: '{}', state: 'dead', error: failure }]);
+      this.logger.error({ event: event.id, failure }, 'an event cannot be stored');
+      await this.insert([setAside(event, source, now, failure)]);
     }
   }
 
-  private async insert(rows: Insertable<WorkosEventsTable>[]): Promise<void> {
+  private async insert(rows: Row[]): Promise<void> {
     await this.db
       .insertInto('workos_events')
       .values(rows)
@@ -65,18 +64,32 @@ export class EventInbox {
   }
 }
 
-function rowOf(event: RawWorkosEvent, source: EventOrigin, now: Date): Insertable<WorkosEventsTable> {
+type Row = Insertable<WorkosEventsTable>;
+
+function rowOf(event: RawWorkosEvent, source: EventOrigin, now: Date): Row {
   const { objectKey, organizationId } = subjectOf(event);
   return {
-    id: event.id,
-    event: event.event,
+    ...envelopeOf(event, source, now),
     object_key: objectKey,
     organization_id: organizationId,
-    created_at: event.createdAt,
-    received_at: now,
-    source,
     data: storableJson(event.data),
     state: 'pending',
-    due_at: now,
   };
+}
+
+/** Without its payload, of which every part may be what cannot be stored. */
+function setAside(event: RawWorkosEvent, source: EventOrigin, now: Date, error: string): Row {
+  return {
+    ...envelopeOf(event, source, now),
+    object_key: event.id,
+    organization_id: null,
+    data: '{}',
+    state: 'dead',
+    error,
+  };
+}
+
+/** What was checked when the event came in (`readEnvelope`). */
+function envelopeOf({ id, event, createdAt }: RawWorkosEvent, source: EventOrigin, now: Date) {
+  return { id, event, created_at: createdAt, received_at: now, source, due_at: now };
 }
