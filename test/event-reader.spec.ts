@@ -274,6 +274,17 @@ describe('the reader of the Events API', () => {
       ]);
     });
 
+    it('tells which directories were switched off, and not which cannot be reached for now', async () => {
+      const states = ['linked', 'unlinked', 'invalid_credentials', 'validating', 'deleting'];
+      lists.lists.set(
+        'directories',
+        states.map((state) => ({ ...anObject(`directory_${state}`), organization_id: 'org_1', state })),
+      );
+      await reader().round();
+      const off = (await told()).filter(([event]) => event === 'dsync.deactivated').map(([, id]) => id);
+      expect(off).toEqual(['dsync.deactivated_directory_deleting', 'dsync.deactivated_directory_unlinked']);
+    });
+
     it('tells as deleted what WorkOS has no more, in a form that can be read', async () => {
       await insert(`
         insert into organizations (id, name, synced_at, version) values ('org_2', 'Two', now(), '${OLD}');

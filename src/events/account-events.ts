@@ -26,3 +26,11 @@ function told(event: WorkosEventName, data: WireObject, createdAt: Date, begun: 
 export function connectionEvent(connection: WireObject): WorkosEventName {
   return connection['state'] === 'active' ? 'connection.activated' : 'connection.deactivated';
 }
+
+/** The same of a directory. One that cannot be reached for now (`validating`, `invalid_credentials`) is not switched off. */
+export function directoryEvent({ state }: WireObject): WorkosEventName {
+  return OFF.has(state) ? 'dsync.deactivated' : 'dsync.activated';
+}
+
+/** In the words of the list and in those of events. */
+const OFF: ReadonlySet<unknown> = new Set(['unlinked', 'inactive', 'deleting']);

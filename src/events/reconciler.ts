@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { ObjectLists, type ObjectList, type WireObject } from '../identity/object-lists.port.js';
 import type { RawWorkosEvent, WorkosEventName } from '../identity/workos-event.js';
-import { accountOf, connectionEvent, factOf } from './account-events.js';
+import { accountOf, connectionEvent, directoryEvent, factOf } from './account-events.js';
 import { EventInbox } from './event-inbox.js';
 import {
   LOCAL_KINDS,
@@ -101,7 +101,7 @@ class Round {
     await this.each({ of: 'environment_roles' }, 'role.deleted', 'role.updated', slugOf);
     await this.each({ of: 'organizations' }, 'organization.deleted', 'organization.updated');
     await this.each({ of: 'connections' }, 'connection.deleted', connectionEvent);
-    await this.each({ of: 'directories' }, 'dsync.deleted', 'dsync.activated');
+    await this.each({ of: 'directories' }, 'dsync.deleted', directoryEvent);
     await this.each({ of: 'users' }, 'user.deleted', 'user.updated');
   }
 
