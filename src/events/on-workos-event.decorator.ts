@@ -11,8 +11,8 @@ export type WorkosEventOf<Name extends WorkosEventName> = Extract<WorkosEvent, {
  *
  * At least once: an event comes again where the method threw, or the process ended under it, so what it does must bear
  * repeating; `event.id` is the same each time. A method that throws is tried again, later each time, six times in all;
- * then the event is on the list of dead letters (`npm run events`). It must be done within a minute. Does not promise an
- * order: compare `event.data.updated_at`. Does not check whose event it is: look at its organization.
+ * then the event is on the list of dead letters (`npm run events`). One that is not done within a minute counts as one that
+ * threw, although it goes on. Does not promise an order: compare `event.data.updated_at`. Does not check whose event it is: look at its organization.
  *
  * @example
  * ```ts

@@ -23,6 +23,8 @@ import { createDatabase, type TestDatabase } from './postgres.js';
 
 const random = new SystemRandom();
 const START = Date.UTC(2026, 2, 1);
+/** Milliseconds: as a minute to the service, so is this to a test. */
+const HANDLER_DEADLINE = 250;
 
 export type StoredEvent = Pick<WorkosEventsTable, 'id' | 'event' | 'state' | 'due_at' | 'error'> & {
   attempts: number;
@@ -52,6 +54,8 @@ export interface EventNode {
   readonly drained: number;
   /** Hands over what is due, to all handlers side by side. */
   deliver(): Promise<void>;
+  /** Begins to hand over what is due, and does not wait for it. */
+  beginDeliveries(): Promise<void>;
   round(): Promise<boolean>;
   forget(): Promise<boolean>;
   /** Rounds until nothing is due. */
@@ -128,6 +132,7 @@ export class ProcessorStage {
       handlers,
       this.audit,
       this.clock,
+      HANDLER_DEADLINE,
     );
     return {
       inbox: new EventInbox(database, this.clock, wake),
@@ -136,6 +141,10 @@ export class ProcessorStage {
       },
       deliver: async () => {
         await Promise.all(handlers.names.map((name) => deliverer.round(name)));
+        await deliverer.ended();
+      },
+      beginDeliveries: async () => {
+        for (const name of handlers.names) await deliverer.round(name);
       },
       round: () => processor.round(),
       forget: () => processor.forget(),
