@@ -6,6 +6,7 @@ import * as events from './migrations/0003-events.js';
 import * as sessionEnds from './migrations/0004-session-ends.js';
 import * as claimsOutbox from './migrations/0005-claims-outbox.js';
 import * as domainFailures from './migrations/0006-domain-failures.js';
+import * as eventTurns from './migrations/0008-event-turns.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-session-ends': sessionEnds,
   '0005-claims-outbox': claimsOutbox,
   '0006-domain-failures': domainFailures,
+  '0008-event-turns': eventTurns,
 };
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */

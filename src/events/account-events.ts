@@ -16,6 +16,11 @@ export function factOf(event: WorkosEventName, data: WireObject, begun: Date): R
   return told(event, data, begun, begun);
 }
 
+/** Whether an event is one of these. */
+export function isAccount({ id }: Pick<RawWorkosEvent, 'id'>): boolean {
+  return id.startsWith('account_');
+}
+
 function told(event: WorkosEventName, data: WireObject, createdAt: Date, begun: Date): RawWorkosEvent {
   const raw = { id: '', event, data, createdAt };
   const { objectKey } = subjectOf(raw);

@@ -6,6 +6,7 @@ import { Database, withStore } from '../database/database.js';
 import { subjectOf, type RawWorkosEvent } from '../identity/workos-event.js';
 import { describeFailure } from './describe-failure.js';
 import type { EventOrigin, EventTables, WorkosEventsTable } from './event-tables.js';
+import { urgencyOf } from './event-urgency.js';
 import { EventWake } from './event-wake.js';
 import { storableJson } from './storable-json.js';
 
@@ -74,6 +75,7 @@ function rowOf(event: RawWorkosEvent, source: EventOrigin, now: Date): Row {
     organization_id: organizationId,
     data: storableJson(event.data),
     state: 'pending',
+    urgency: urgencyOf(event),
   };
 }
 

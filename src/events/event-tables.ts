@@ -13,6 +13,7 @@ export interface WorkosEventsTable {
   /** Written as text: `storableJson`. */
   data: ColumnType<Record<string, unknown>, string, string>;
   state: EventState;
+  urgency: Generated<number>;
   attempts: Generated<number>;
   due_at: Date;
   error: string | null;

@@ -34,7 +34,11 @@ type Outcome = Error | null;
 
 /** Writes the id of each event into a table, then fails where it is told to. */
 export class FakeApplier extends EventApplier {
-  override readonly events: readonly WorkosEventName[] = ['session.created', 'user.created'];
+  override readonly events: readonly WorkosEventName[] = [
+    'session.created',
+    'session.revoked',
+    'user.created',
+  ];
   /** What it applied, also where the transaction failed later. */
   readonly applied: string[] = [];
   fail: (event: Told) => Outcome | Promise<Outcome> = () => null;
@@ -107,12 +111,13 @@ export class ProcessorStage {
   /** An event of one object, `at` seconds after the beginning. */
   event(
     event: string,
-    more: { object?: string; at?: number; status?: string; data?: Record<string, unknown> },
+    more: { object?: string; at?: number; status?: string; of?: string; data?: Record<string, unknown> },
   ): RawWorkosEvent {
     const createdAt = new Date(START - 3_600_000 + (more.at ?? 0) * 1000);
     const time = createdAt.toISOString();
-    const { object: id = 'session_0', status = 'active' } = more;
-    const data = more.data ?? { id, user_id: 'user_1', status, created_at: time, updated_at: time };
+    const { object: id = 'session_0', status = 'active', of: organization_id = null } = more;
+    const times = { created_at: time, updated_at: time };
+    const data = more.data ?? { id, user_id: 'user_1', organization_id, status, ...times };
     return { id: random.id('event', createdAt), event, data, createdAt };
   }
 
