@@ -6,58 +6,11 @@ import type { Config } from '../src/config/config.js';
 import { EventCursorsRepository } from '../src/events/event-cursors.repository.js';
 import { EventReader } from '../src/events/event-reader.js';
 import { EventsStatus } from '../src/events/events-status.js';
-import { LocalCopyRepository } from '../src/events/local-copy.repository.js';
+import { LOCAL_KINDS, LocalCopyRepository } from '../src/events/local-copy.repository.js';
 import { Reconciler } from '../src/events/reconciler.js';
-import { EventSource, type EventPage } from '../src/identity/event-source.port.js';
-import {
-  ObjectLists,
-  type ObjectKind,
-  type ObjectList,
-  type WireObject,
-} from '../src/identity/object-lists.port.js';
-import type { RawWorkosEvent } from '../src/identity/workos-event.js';
+import type { WireObject } from '../src/identity/object-lists.port.js';
+import { FakeLists, FakeSource } from './support/fake-log.js';
 import { ProcessorStage } from './support/processor-stage.js';
-
-/** A log as WorkOS keeps it, in pages of three. */
-class FakeSource extends EventSource {
-  log: RawWorkosEvent[] = [];
-  /** Where each page that was asked for began. */
-  readonly asked: (string | null)[] = [];
-  before: (cursor: string | null) => Promise<void> = async () => undefined;
-
-  override async read(cursor: string | null): Promise<EventPage | 'cursor_lost'> {
-    this.asked.push(cursor);
-    await this.before(cursor);
-    const index = this.log.findIndex(({ id }) => id === cursor);
-    if (cursor !== null && index === -1) return 'cursor_lost';
-    const events = this.log.slice(index + 1, index + 4);
-    return { events, cursor: events.at(-1)?.id ?? null };
-  }
-
-  override async end(): Promise<string | null> {
-    return this.log.at(-1)?.id ?? null;
-  }
-}
-
-class FakeLists extends ObjectLists {
-  readonly lists = new Map<string, WireObject[]>();
-  /** Objects that exist although no list has them. */
-  readonly hidden = new Set<string>();
-  readonly asked: string[] = [];
-
-  override async *pages(list: ObjectList): AsyncIterable<readonly WireObject[]> {
-    const { of, ...within } = list;
-    const [parent = ''] = Object.values(within as Record<string, string>);
-    if (this.lists.has(`broken ${of}`)) throw new ProblemError('upstream_unavailable');
-    const objects = this.lists.get(`${of} ${parent}`.trim()) ?? [];
-    for (let from = 0; from < objects.length; from += 2) yield objects.slice(from, from + 2);
-  }
-
-  override async exists(kind: ObjectKind, id: string): Promise<boolean> {
-    this.asked.push(`${kind} ${id}`);
-    return this.hidden.has(id);
-  }
-}
 
 describe('the reader of the Events API', () => {
   let stage: ProcessorStage;
@@ -78,7 +31,7 @@ describe('the reader of the Events API', () => {
   const config = { eventsInterval: 120 } as Config;
   const reader = () => {
     const { inbox } = stage.node([]);
-    const reconciler = new Reconciler(lists, new LocalCopyRepository(stage.database), inbox, stage.clock);
+    const reconciler = new Reconciler(lists, new LocalCopyRepository(stage.database), inbox);
     const cursors = new EventCursorsRepository(stage.database);
     const random = new SystemRandom();
     return new EventReader(source, cursors, inbox, reconciler, stage.audit, stage.clock, random, config);
@@ -220,6 +173,24 @@ describe('the reader of the Events API', () => {
     expect(await status()).toMatchObject({ behind: false });
   });
 
+  it('says once that its place was lost, and goes on with the reconciliation that broke off', async () => {
+    happen(1);
+    await reader().round();
+    source.log = [];
+    const [kept] = happen(1);
+    lists.lists.set('users', ['user_1', 'user_2', 'user_3'].map(aUser));
+    lists.lists.set('broken users', []);
+    later(120);
+    await expect(reader().round()).rejects.toThrow('upstream_unavailable');
+    lists.lists.delete('broken users');
+    const fresh = happen(1);
+    later(30);
+    await reader().round();
+    const actions = stage.audited.map(({ action }) => action);
+    expect(actions).toEqual(['events.reconciled', 'events.cursor_lost', 'events.reconciled']);
+    expect(source.asked.slice(-2)).toEqual([kept, fresh[0]]);
+  });
+
   describe('in a reconciliation', () => {
     const OLD = '2026-01-01T00:00:00.000Z';
     const insert = async (text: string) => sql.raw(text).execute(stage.database);
@@ -336,6 +307,52 @@ describe('the reader of the Events API', () => {
       await sql`delete from workos_events where event !~ 'deleted|removed'`.execute(stage.database);
       await stage.node([]).drain();
       expect((await stage.stored()).filter(({ state }) => state !== 'done')).toEqual([]);
+    });
+
+    it('writes nothing again of what it has told before', async () => {
+      lists.lists.set('users', ['user_1', 'user_2'].map(aUser));
+      lists.lists.set('group_members directory_group_1', [anObject('directory_user_1')]);
+      lists.lists.set('directory_groups directory_1', [anObject('directory_group_1')]);
+      lists.lists.set('broken users', []);
+      await expect(reader().round()).rejects.toThrow();
+      const before = await ids();
+      expect(before.length).toBeGreaterThan(0);
+      lists.lists.delete('broken users');
+      later(30);
+      await reader().round();
+      const first = await ids();
+      expect(first).toEqual(expect.arrayContaining(before));
+      later(90 * 86_400);
+      await reader().round();
+      const again = (await ids()).filter((id) => !first.includes(id));
+      // Who is in a group has no time of its own.
+      expect(again.map((id) => id.split('_')[2])).toEqual(['dsync.group.user']);
+    });
+
+    it('reads its own copies a page at a time', async () => {
+      await insert(`insert into users (id, email, created_at, updated_at, version)
+        select 'user_' || n, '', now(), now(), '${OLD}' from generate_series(1, 2500) as n`);
+      await insert(`insert into directory_groups (id, directory_id, organization_id, name, version)
+        select 'group_' || n, 'directory_1', 'org_1', '', '${OLD}' from generate_series(1, 3) as n;
+        insert into directory_users (id, directory_id, organization_id, idp_id, state, version)
+        select 'person_' || n, 'directory_1', 'org_1', '', 'active', '${OLD}' from generate_series(1, 700) as n;
+        insert into directory_group_members (group_id, directory_user_id, present, version)
+        select g.id, u.id, true, '${OLD}' from directory_groups g, directory_users u`);
+      const local = new LocalCopyRepository(stage.database);
+      for (const [deleted, count] of [
+        ['user.deleted', 2500],
+        ['dsync.group.user_removed', 2100],
+      ] as const) {
+        const kind = LOCAL_KINDS.find((candidate) => candidate.deleted === deleted);
+        if (!kind) throw new Error(deleted);
+        const pages: number[] = [];
+        const keys = new Set<string>();
+        for await (const page of local.olderThan(kind, stage.now)) {
+          pages.push(page.length);
+          for (const { key } of page) keys.add(key);
+        }
+        expect([pages, keys.size]).toEqual([[1000, 1000, count - 2000], count]);
+      }
     });
 
     it('tells nothing as deleted that WorkOS still has when asked, or that was heard of since', async () => {

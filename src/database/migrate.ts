@@ -7,6 +7,7 @@ import * as sessionEnds from './migrations/0004-session-ends.js';
 import * as claimsOutbox from './migrations/0005-claims-outbox.js';
 import * as domainFailures from './migrations/0006-domain-failures.js';
 import * as eventTurns from './migrations/0008-event-turns.js';
+import * as reconciling from './migrations/0009-reconciling.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-claims-outbox': claimsOutbox,
   '0006-domain-failures': domainFailures,
   '0008-event-turns': eventTurns,
+  '0009-reconciling': reconciling,
 };
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */

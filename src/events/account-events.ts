@@ -3,17 +3,18 @@ import { subjectOf, type RawWorkosEvent, type WorkosEventName } from '../identit
 
 /**
  * What a list says of an object, told as an event of that object. Its time is the object's own, so that it stands where it
- * belongs among the real events; its id sorts before theirs (`event_`), so that it yields to one of the same moment.
+ * belongs among the real events; its id sorts before theirs (`event_`), so that it yields to one of the same moment, and is
+ * the same each time, so that what is known already is not written again.
  */
 export function accountOf(event: WorkosEventName, data: WireObject, begun: Date): RawWorkosEvent {
   const updatedAt = new Date(String(data['updated_at']));
   const createdAt = Number.isNaN(updatedAt.getTime()) ? begun : updatedAt;
-  return told(event, data, createdAt, begun);
+  return told(event, data, createdAt);
 }
 
 /** What has no time of its own is known for the beginning of the reconciliation, and no later. */
 export function factOf(event: WorkosEventName, data: WireObject, begun: Date): RawWorkosEvent {
-  return told(event, data, begun, begun);
+  return told(event, data, begun);
 }
 
 /** Whether an event is one of these. */
@@ -21,10 +22,10 @@ export function isAccount({ id }: Pick<RawWorkosEvent, 'id'>): boolean {
   return id.startsWith('account_');
 }
 
-function told(event: WorkosEventName, data: WireObject, createdAt: Date, begun: Date): RawWorkosEvent {
+function told(event: WorkosEventName, data: WireObject, createdAt: Date): RawWorkosEvent {
   const raw = { id: '', event, data, createdAt };
   const { objectKey } = subjectOf(raw);
-  return { ...raw, id: `account_${begun.toISOString()}_${event}_${objectKey}` };
+  return { ...raw, id: `account_${createdAt.toISOString()}_${event}_${objectKey}` };
 }
 
 /** Which event says that a connection is in this state. */

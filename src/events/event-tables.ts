@@ -33,6 +33,8 @@ export interface EventCursorsTable {
   name: string;
   cursor: string | null;
   read_at: Date | null;
+  reconciling_since: Date | null;
+  reconciling_to: string | null;
   holder: string | null;
   lease_until: Date | null;
 }
