@@ -52,16 +52,6 @@ export class OrganizationsRepository {
     return { id, name, syncedAt, updatedAt: updatedAtOf(row.version), policy, domains, connections };
   }
 
-  async ids(): Promise<string[]> {
-    const rows = await this.db
-      .selectFrom('organizations')
-      .select('id')
-      .where('deleted_at', 'is', null)
-      .orderBy('id')
-      .execute();
-    return rows.map(({ id }) => id);
-  }
-
   /** Who owns the domain, with what they can be signed in through. One statement over two indexes, however many there are. */
   async claims(domain: string): Promise<DomainClaim[]> {
     const rows = await this.db
