@@ -39,6 +39,16 @@ class Archive {
   }
 }
 
+@Injectable()
+class Doorbell {
+  readonly heard: unknown[] = [];
+
+  @OnWorkosEvent('invitation.accepted', 'authentication.password_failed')
+  ring({ event, data }: WorkosEventOf<'invitation.accepted' | 'authentication.password_failed'>): void {
+    this.heard.push([event, data['email']]);
+  }
+}
+
 async function discover(
   ...providers: Type[]
 ): Promise<{ handlers: EventHandlers; get<T>(type: Type<T>): T }> {
@@ -88,6 +98,20 @@ describe('@OnWorkosEvent', () => {
     ]);
     expect(greeter.heard[0]?.data.updated_at).toBeInstanceOf(Date);
     expect(archive.heard).toEqual([`${given.id} user_1`]);
+  });
+
+  it('hands over any event of the catalogue, as it came', async () => {
+    const { handlers, get } = await discover(Doorbell);
+    const node = stage.node([], handlers);
+    const data = { id: 'invitation_1', email: 'zoe@acme.com' };
+    await node.inbox.receive(
+      ['invitation.accepted', 'invitation.created'].map((name) => stage.event(name, { data })),
+      'webhook',
+    );
+    await node.drain();
+    await node.deliver();
+    expect(get(Doorbell).heard).toEqual([['invitation.accepted', 'zoe@acme.com']]);
+    expect(handlers.events).toEqual(['invitation.accepted', 'authentication.password_failed']);
   });
 
   it('hands over nothing of an event that the service could not follow yet', async () => {

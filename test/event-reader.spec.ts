@@ -4,13 +4,14 @@ import { ProblemError } from '../src/common/problem-error.js';
 import { SystemRandom } from '../src/common/random.js';
 import type { Config } from '../src/config/config.js';
 import { EventCursorsRepository } from '../src/events/event-cursors.repository.js';
+import type { EventHandlers } from '../src/events/event-handlers.js';
 import { EventReader } from '../src/events/event-reader.js';
 import { EventsStatus } from '../src/events/events-status.js';
 import { LOCAL_KINDS, LocalCopyRepository } from '../src/events/local-copy.repository.js';
 import { Reconciler } from '../src/events/reconciler.js';
 import type { WireObject } from '../src/identity/object-lists.port.js';
 import { FakeLists, FakeSource } from './support/fake-log.js';
-import { ProcessorStage } from './support/processor-stage.js';
+import { ProcessorStage, withoutHandlers } from './support/processor-stage.js';
 
 describe('the reader of the Events API', () => {
   let stage: ProcessorStage;
@@ -29,12 +30,22 @@ describe('the reader of the Events API', () => {
   });
 
   const config = { eventsInterval: 120 } as Config;
-  const reader = () => {
+  const reader = (handlers = withoutHandlers()) => {
     const { inbox } = stage.node([]);
     const reconciler = new Reconciler(lists, new LocalCopyRepository(stage.database), inbox);
     const cursors = new EventCursorsRepository(stage.database);
     const random = new SystemRandom();
-    return new EventReader(source, cursors, inbox, reconciler, stage.audit, stage.clock, random, config);
+    return new EventReader(
+      source,
+      cursors,
+      inbox,
+      reconciler,
+      stage.audit,
+      stage.clock,
+      random,
+      config,
+      handlers,
+    );
   };
   const happen = (count: number) => {
     const from = source.log.length;
@@ -154,6 +165,16 @@ describe('the reader of the Events API', () => {
     expect(await ids()).toEqual(source.log.map(({ id }) => id));
     expect(source.asked.at(-1)).toBe(source.log.at(-1)?.id);
     expect(await status()).toMatchObject({ behind: false, dead: 1 });
+  });
+
+  it('asks for what the service acts on, and for what else somebody waits for', async () => {
+    await reader().round();
+    expect(source.names).toContain('dsync.user.updated');
+    expect(source.names.filter((name) => name.startsWith('invitation.'))).toEqual([]);
+    const handlers = { events: ['invitation.accepted', 'user.deleted'] } as unknown as EventHandlers;
+    await reader(handlers).round(true);
+    expect(source.names.filter((name) => name.startsWith('invitation.'))).toEqual(['invitation.accepted']);
+    expect(source.names.filter((name) => name === 'user.deleted')).toHaveLength(1);
   });
 
   it('says how far behind the copy is', async () => {

@@ -3,7 +3,7 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { endsWithin } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
-import { readEvent } from '../identity/workos-event.js';
+import { readAnyEvent } from '../identity/other-events.js';
 import { describeFailure } from './describe-failure.js';
 import { EventDeliveriesRepository, type Delivery } from './event-deliveries.repository.js';
 import { EventHandlers } from './event-handlers.js';
@@ -74,7 +74,7 @@ export class EventDeliverer {
 
   private async attempt({ handler, event: raw }: Delivery): Promise<{ error: unknown } | null> {
     try {
-      const event = readEvent(raw);
+      const event = readAnyEvent(raw);
       if (!event || (await endsWithin(this.deadline, this.handlers.run(handler, event)))) return null;
       return { error: new HandlerTimeout() };
     } catch (error) {

@@ -4,7 +4,9 @@ import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
 import { Config } from '../config/config.js';
 import { EventSource } from '../identity/event-source.port.js';
+import { WORKOS_EVENTS } from '../identity/workos-event.js';
 import { EventCursorsRepository, type CursorChange, type Lease } from './event-cursors.repository.js';
+import { EventHandlers } from './event-handlers.js';
 import { EventInbox } from './event-inbox.js';
 import { Reconciler } from './reconciler.js';
 
@@ -36,7 +38,13 @@ export class EventReader {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly config: Config,
+    private readonly handlers: EventHandlers,
   ) {}
+
+  /** What the service acts on, and what else somebody waits for. */
+  private get names(): readonly string[] {
+    return [...new Set([...Object.keys(WORKOS_EVENTS), ...this.handlers.events])];
+  }
 
   /** Reads to the end, unless another node does, or did within most of the interval (`force`: whenever that was). */
   async round(force = false): Promise<void> {
@@ -71,7 +79,7 @@ export class EventReader {
   private async follow(lease: Lease, start: string | null): Promise<void> {
     let cursor = start;
     for (;;) {
-      const page = await this.source.read(cursor);
+      const page = await this.source.read(cursor, this.names);
       if (page === 'cursor_lost') {
         cursor = await this.lost(lease);
         continue;
@@ -95,7 +103,7 @@ export class EventReader {
 
   /** Kept until it has ended: whoever begins it again writes nothing anew, and raises no second alarm. */
   private async begin(lease: Lease): Promise<Reconciling> {
-    const to = await this.source.end();
+    const to = await this.source.end(this.names);
     const since = new Date(this.clock.now().getTime() - CLOCK_SKEW);
     await this.keep(lease, { reconciling_since: since, reconciling_to: to });
     return { since, to };

@@ -14,9 +14,12 @@ export class FakeSource extends EventSource {
   log: RawWorkosEvent[] = [];
   /** Where each page that was asked for began. */
   readonly asked: (string | null)[] = [];
+  /** Of which events it was asked last. */
+  names: readonly string[] = [];
   before: (cursor: string | null) => Promise<void> = async () => undefined;
 
-  override async read(cursor: string | null): Promise<EventPage | 'cursor_lost'> {
+  override async read(cursor: string | null, names: readonly string[]): Promise<EventPage | 'cursor_lost'> {
+    this.names = names;
     this.asked.push(cursor);
     await this.before(cursor);
     const index = this.log.findIndex(({ id }) => id === cursor);

@@ -197,7 +197,7 @@ export class ProcessorStage {
   }
 }
 
-function withoutHandlers(): EventHandlers {
+export function withoutHandlers(): EventHandlers {
   return new EventHandlers(
     { getProviders: () => [], getControllers: () => [] } as unknown as DiscoveryService,
     {} as MetadataScanner,
