@@ -129,6 +129,18 @@ describe('what happens at WorkOS', () => {
     expect(alarms).toHaveLength(1);
   });
 
+  it('ends the sessions of a directory that was switched off unheard', async () => {
+    const ada = await stack.signedIn('ada@acme.com');
+    expect((await stack.api(ada, '/v1/me')).status).toBe(200);
+    stack.sandbox.webhooks.turn({ off: true });
+    await stack.control(`/directories/${DIRECTORY}`, { state: 'inactive' });
+    await stack.control('/events/drop');
+    await read();
+    await until('Ada is out', async () => (await stack.api(ada, '/v1/me')).status === 401);
+    await stack.control(`/directories/${DIRECTORY}`, { state: 'active' });
+    await read();
+  });
+
   it('is shown as followed, and nothing about people', async () => {
     await settled();
     const { body } = await stack.api(new Browser(), '/health/ready');

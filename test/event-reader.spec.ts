@@ -4,60 +4,14 @@ import { ProblemError } from '../src/common/problem-error.js';
 import { SystemRandom } from '../src/common/random.js';
 import type { Config } from '../src/config/config.js';
 import { EventCursorsRepository } from '../src/events/event-cursors.repository.js';
+import type { EventHandlers } from '../src/events/event-handlers.js';
 import { EventReader } from '../src/events/event-reader.js';
 import { EventsStatus } from '../src/events/events-status.js';
-import { LocalCopyRepository } from '../src/events/local-copy.repository.js';
+import { LOCAL_KINDS, LocalCopyRepository } from '../src/events/local-copy.repository.js';
 import { Reconciler } from '../src/events/reconciler.js';
-import { EventSource, type EventPage } from '../src/identity/event-source.port.js';
-import {
-  ObjectLists,
-  type ObjectKind,
-  type ObjectList,
-  type WireObject,
-} from '../src/identity/object-lists.port.js';
-import type { RawWorkosEvent } from '../src/identity/workos-event.js';
-import { ProcessorStage } from './support/processor-stage.js';
-
-/** A log as WorkOS keeps it, in pages of three. */
-class FakeSource extends EventSource {
-  log: RawWorkosEvent[] = [];
-  /** Where each page that was asked for began. */
-  readonly asked: (string | null)[] = [];
-  before: (cursor: string | null) => Promise<void> = async () => undefined;
-
-  override async read(cursor: string | null): Promise<EventPage | 'cursor_lost'> {
-    this.asked.push(cursor);
-    await this.before(cursor);
-    const index = this.log.findIndex(({ id }) => id === cursor);
-    if (cursor !== null && index === -1) return 'cursor_lost';
-    const events = this.log.slice(index + 1, index + 4);
-    return { events, cursor: events.at(-1)?.id ?? null };
-  }
-
-  override async end(): Promise<string | null> {
-    return this.log.at(-1)?.id ?? null;
-  }
-}
-
-class FakeLists extends ObjectLists {
-  readonly lists = new Map<string, WireObject[]>();
-  /** Objects that exist although no list has them. */
-  readonly hidden = new Set<string>();
-  readonly asked: string[] = [];
-
-  override async *pages(list: ObjectList): AsyncIterable<readonly WireObject[]> {
-    const { of, ...within } = list;
-    const [parent = ''] = Object.values(within as Record<string, string>);
-    if (this.lists.has(`broken ${of}`)) throw new ProblemError('upstream_unavailable');
-    const objects = this.lists.get(`${of} ${parent}`.trim()) ?? [];
-    for (let from = 0; from < objects.length; from += 2) yield objects.slice(from, from + 2);
-  }
-
-  override async exists(kind: ObjectKind, id: string): Promise<boolean> {
-    this.asked.push(`${kind} ${id}`);
-    return this.hidden.has(id);
-  }
-}
+import type { WireObject } from '../src/identity/object-lists.port.js';
+import { FakeLists, FakeSource } from './support/fake-log.js';
+import { ProcessorStage, withoutHandlers } from './support/processor-stage.js';
 
 describe('the reader of the Events API', () => {
   let stage: ProcessorStage;
@@ -76,12 +30,22 @@ describe('the reader of the Events API', () => {
   });
 
   const config = { eventsInterval: 120 } as Config;
-  const reader = () => {
+  const reader = (handlers = withoutHandlers()) => {
     const { inbox } = stage.node([]);
-    const reconciler = new Reconciler(lists, new LocalCopyRepository(stage.database), inbox, stage.clock);
+    const reconciler = new Reconciler(lists, new LocalCopyRepository(stage.database), inbox);
     const cursors = new EventCursorsRepository(stage.database);
     const random = new SystemRandom();
-    return new EventReader(source, cursors, inbox, reconciler, stage.audit, stage.clock, random, config);
+    return new EventReader(
+      source,
+      cursors,
+      inbox,
+      reconciler,
+      stage.audit,
+      stage.clock,
+      random,
+      config,
+      handlers,
+    );
   };
   const happen = (count: number) => {
     const from = source.log.length;
@@ -190,6 +154,29 @@ describe('the reader of the Events API', () => {
     expect(stage.audited.map(({ action }) => action)).toContain('events.cursor_lost');
   });
 
+  it('goes past an event that cannot be stored', async () => {
+    await reader().round();
+    happen(2);
+    const poison = stage.event('session.created', { object: 'session_\0', at: 2 });
+    source.log.push(poison);
+    happen(3);
+    later(120);
+    await reader().round();
+    expect(await ids()).toEqual(source.log.map(({ id }) => id));
+    expect(source.asked.at(-1)).toBe(source.log.at(-1)?.id);
+    expect(await status()).toMatchObject({ behind: false, dead: 1 });
+  });
+
+  it('asks for what the service acts on, and for what else somebody waits for', async () => {
+    await reader().round();
+    expect(source.names).toContain('dsync.user.updated');
+    expect(source.names.filter((name) => name.startsWith('invitation.'))).toEqual([]);
+    const handlers = { events: ['invitation.accepted', 'user.deleted'] } as unknown as EventHandlers;
+    await reader(handlers).round(true);
+    expect(source.names.filter((name) => name.startsWith('invitation.'))).toEqual(['invitation.accepted']);
+    expect(source.names.filter((name) => name === 'user.deleted')).toHaveLength(1);
+  });
+
   it('says how far behind the copy is', async () => {
     expect(await status()).toMatchObject({ behind: true, lastReadAt: null });
     await reader().round();
@@ -205,6 +192,24 @@ describe('the reader of the Events API', () => {
     expect(await status()).toMatchObject({ behind: true, lagSeconds: 0, waiting: 0 });
     await reader().round();
     expect(await status()).toMatchObject({ behind: false });
+  });
+
+  it('says once that its place was lost, and goes on with the reconciliation that broke off', async () => {
+    happen(1);
+    await reader().round();
+    source.log = [];
+    const [kept] = happen(1);
+    lists.lists.set('users', ['user_1', 'user_2', 'user_3'].map(aUser));
+    lists.lists.set('broken users', []);
+    later(120);
+    await expect(reader().round()).rejects.toThrow('upstream_unavailable');
+    lists.lists.delete('broken users');
+    const fresh = happen(1);
+    later(30);
+    await reader().round();
+    const actions = stage.audited.map(({ action }) => action);
+    expect(actions).toEqual(['events.reconciled', 'events.cursor_lost', 'events.reconciled']);
+    expect(source.asked.slice(-2)).toEqual([kept, fresh[0]]);
   });
 
   describe('in a reconciliation', () => {
@@ -261,6 +266,17 @@ describe('the reader of the Events API', () => {
       ]);
     });
 
+    it('tells which directories were switched off, and not which cannot be reached for now', async () => {
+      const states = ['linked', 'unlinked', 'invalid_credentials', 'validating', 'deleting'];
+      lists.lists.set(
+        'directories',
+        states.map((state) => ({ ...anObject(`directory_${state}`), organization_id: 'org_1', state })),
+      );
+      await reader().round();
+      const off = (await told()).filter(([event]) => event === 'dsync.deactivated').map(([, id]) => id);
+      expect(off).toEqual(['dsync.deactivated_directory_deleting', 'dsync.deactivated_directory_unlinked']);
+    });
+
     it('tells as deleted what WorkOS has no more, in a form that can be read', async () => {
       await insert(`
         insert into organizations (id, name, synced_at, version) values ('org_2', 'Two', now(), '${OLD}');
@@ -312,6 +328,52 @@ describe('the reader of the Events API', () => {
       await sql`delete from workos_events where event !~ 'deleted|removed'`.execute(stage.database);
       await stage.node([]).drain();
       expect((await stage.stored()).filter(({ state }) => state !== 'done')).toEqual([]);
+    });
+
+    it('writes nothing again of what it has told before', async () => {
+      lists.lists.set('users', ['user_1', 'user_2'].map(aUser));
+      lists.lists.set('group_members directory_group_1', [anObject('directory_user_1')]);
+      lists.lists.set('directory_groups directory_1', [anObject('directory_group_1')]);
+      lists.lists.set('broken users', []);
+      await expect(reader().round()).rejects.toThrow();
+      const before = await ids();
+      expect(before.length).toBeGreaterThan(0);
+      lists.lists.delete('broken users');
+      later(30);
+      await reader().round();
+      const first = await ids();
+      expect(first).toEqual(expect.arrayContaining(before));
+      later(90 * 86_400);
+      await reader().round();
+      const again = (await ids()).filter((id) => !first.includes(id));
+      // Who is in a group has no time of its own.
+      expect(again.map((id) => id.split('_')[2])).toEqual(['dsync.group.user']);
+    });
+
+    it('reads its own copies a page at a time', async () => {
+      await insert(`insert into users (id, email, created_at, updated_at, version)
+        select 'user_' || n, '', now(), now(), '${OLD}' from generate_series(1, 2500) as n`);
+      await insert(`insert into directory_groups (id, directory_id, organization_id, name, version)
+        select 'group_' || n, 'directory_1', 'org_1', '', '${OLD}' from generate_series(1, 3) as n;
+        insert into directory_users (id, directory_id, organization_id, idp_id, state, version)
+        select 'person_' || n, 'directory_1', 'org_1', '', 'active', '${OLD}' from generate_series(1, 700) as n;
+        insert into directory_group_members (group_id, directory_user_id, present, version)
+        select g.id, u.id, true, '${OLD}' from directory_groups g, directory_users u`);
+      const local = new LocalCopyRepository(stage.database);
+      for (const [deleted, count] of [
+        ['user.deleted', 2500],
+        ['dsync.group.user_removed', 2100],
+      ] as const) {
+        const kind = LOCAL_KINDS.find((candidate) => candidate.deleted === deleted);
+        if (!kind) throw new Error(deleted);
+        const pages: number[] = [];
+        const keys = new Set<string>();
+        for await (const page of local.olderThan(kind, stage.now)) {
+          pages.push(page.length);
+          for (const { key } of page) keys.add(key);
+        }
+        expect([pages, keys.size]).toEqual([[1000, 1000, count - 2000], count]);
+      }
     });
 
     it('tells nothing as deleted that WorkOS still has when asked, or that was heard of since', async () => {

@@ -4,16 +4,21 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { Injectable, Logger, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { sql } from 'kysely';
 import { ConfigModule } from '../src/config/config.module.js';
 import { Database } from '../src/database/database.js';
 import { migrate } from '../src/database/migrate.js';
+import { EventHandlers } from '../src/events/event-handlers.js';
 import { EventInbox } from '../src/events/event-inbox.js';
 import { EventProcessor } from '../src/events/event-processor.js';
 import { EventsModule } from '../src/events/events.module.js';
+import { OnWorkosEvent } from '../src/events/on-workos-event.decorator.js';
 import type { RawWorkosEvent } from '../src/identity/workos-event.js';
+import { RevocationOutbox } from '../src/sessions/revocation-outbox.js';
+import { SessionStore } from '../src/sessions/session-store.port.js';
+import { aSession } from '../src/sessions/session.factory.js';
 import { EventMonth, SeededRandom } from './support/event-month.js';
 import { createDatabase, type TestDatabase } from './support/postgres.js';
 import { ServiceProcess } from './support/service-process.js';
@@ -41,6 +46,20 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
   directory_group_members: [],
 };
 
+/** The events that another module waits for. */
+const HEARD = [
+  'user.deleted',
+  'connection.deleted',
+  'organization_membership.deleted',
+  'dsync.user.deleted',
+] as const;
+
+@Injectable()
+class Listener {
+  @OnWorkosEvent(...HEARD)
+  hear(): void {}
+}
+
 /** A database, and the service's own parts over it, not running by themselves. */
 class Copy {
   private constructor(
@@ -59,9 +78,12 @@ class Copy {
       SESSION_KEYS: randomBytes(32).toString('base64'),
       DATABASE_URL: server.url,
       EVENTS_INTERVAL: '0',
+      HEARD: HEARD.join(','),
     };
     const imports = [ConfigModule.forRoot(env), EventsModule];
-    const module = await Test.createTestingModule({ imports }).compile();
+    const module = await Test.createTestingModule({ imports, providers: [Listener] }).compile();
+    // Not initialised as a whole: nothing is to run by itself.
+    module.get(EventHandlers, { strict: false }).onModuleInit();
     const copy = new Copy(module, server, env);
     await migrate(copy.database);
     return copy;
@@ -79,11 +101,46 @@ class Copy {
   async drain(): Promise<void> {
     const processor = this.module.get(EventProcessor, { strict: false });
     while ((await processor.round()) || (await this.waiting()) > 0);
+    await this.module.get(RevocationOutbox, { strict: false }).drain();
+  }
+
+  /** Everybody signs in who will ever be a member of anything: the session has the name of the membership. */
+  async signIn(members: readonly RawWorkosEvent['data'][]): Promise<void> {
+    const store = this.module.get(SessionStore, { strict: false });
+    const now = new Date();
+    for (const { id, user_id: userId, organization_id: organizationId } of members) {
+      const session = aSession(now, { id: String(id), tokenHash: String(id).padEnd(43, '_') });
+      const user = { ...session.user, id: String(userId) };
+      await store.insert(
+        { ...session, user, organization: { id: String(organizationId), name: '' } },
+        null,
+        now,
+      );
+    }
+  }
+
+  /** The sessions that are left, and those among them that nobody may have any more. */
+  async sessions(): Promise<{ left: number; orphaned: string[] }> {
+    const { rows } = await sql<{ id: string; orphaned: boolean }>`
+      select id, exists (select from tombstones
+        where object_id in (sessions.id, sessions.user_id, sessions.organization_id)) as orphaned from sessions
+    `.execute(this.database);
+    return { left: rows.length, orphaned: rows.filter((row) => row.orphaned).map(({ id }) => id) };
+  }
+
+  /** What the listener hears, or will: what a node that died had begun is due again in two minutes. */
+  async heard(): Promise<string[]> {
+    const { rows } = await sql<{ event_id: string }>`
+      select event_id from event_deliveries order by event_id collate "C"`.execute(this.database);
+    return rows.map((row) => row.event_id);
   }
 
   async waiting(): Promise<number> {
     const { rows } = await sql<{ count: number }>`
-      select count(*)::int as count from workos_events where state = 'pending'`.execute(this.database);
+      select (select count(*) from workos_events where state = 'pending')::int
+        + (select count(*) from revocation_outbox where kind !~ '^(claims_|permissions)')::int as count`.execute(
+      this.database,
+    );
     return rows[0]?.count ?? 0;
   }
 
@@ -152,6 +209,8 @@ describe('a month of WorkOS', () => {
     ServiceProcess.build();
     month = new EventMonth(random, EVENTS);
     [orderly, wild] = await Promise.all([Copy.open(), Copy.open()]);
+    const joined = month.events.filter(({ event }) => event === 'organization_membership.created');
+    await Promise.all([orderly, wild].map((copy) => copy.signIn(joined.map(({ data }) => data))));
   });
   afterAll(async () => {
     await orderly?.close();
@@ -200,6 +259,16 @@ describe('a month of WorkOS', () => {
     }
     expect(mortals.deaths).toBe(DEATHS + PROCESSORS);
     expect(await wild.states()).toEqual({ done: EVENTS });
+
+    for (const copy of [orderly, wild]) {
+      const { left, orphaned } = await copy.sessions();
+      expect(left).toBeGreaterThan(0);
+      expect(orphaned).toEqual([]);
+    }
+    const names: readonly string[] = HEARD;
+    const told = month.events.filter(({ event }) => names.includes(event)).map(({ id }) => id);
+    expect(told.length).toBeGreaterThan(0);
+    for (const copy of [orderly, wild]) expect(await copy.heard()).toEqual(told.toSorted());
 
     for (const table of Object.keys(COPIES)) {
       const [expected, found] = [await orderly.rows(table), await wild.rows(table)];

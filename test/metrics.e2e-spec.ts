@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createApp } from '../src/app.js';
 import { ConfigError } from '../src/config/config.js';
-import { LOCK_SPACE } from '../src/events/event-queue.repository.js';
+import { LOCK_SPACE } from '../src/events/event-turns.js';
 import { CertificatesService } from '../src/organizations/certificates.service.js';
 import { Browser } from './support/browser.js';
 import { Cable } from './support/cable.js';

@@ -112,10 +112,7 @@ describe('the OpenAPI document', () => {
       expect(codes(403).includes('principal_not_accepted')).toBe(principals.length < 3);
       expect(codes(403).includes('organization_required')).toBe(route.needsOrganization);
       expect(codes(403).includes('impersonation_read_only')).toBe(
-        access !== 'public' &&
-          method !== 'GET' &&
-          principals.includes('user') &&
-          !route.allowsImpersonation,
+        access !== 'public' && method !== 'GET' && principals.includes('user') && !route.allowsImpersonation,
       );
       expect(codes(401).includes('reauthentication_required')).toBe(route.recentAuth !== null);
       for (const name of [...permissions, ...roles].flat()) expect(words).toContain(`\`${name}\``);

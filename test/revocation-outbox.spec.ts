@@ -18,11 +18,14 @@ const BOB: Subject = { kind: 'user', id: 'user_bob' };
 /** A revoker that can be told to fail. */
 class FlakyRevoker extends SessionRevoker {
   readonly failures: Error[] = [];
+  after: (subject: Subject) => Promise<void> = async () => undefined;
 
   override async revoke(...words: Parameters<SessionRevoker['revoke']>): Promise<number> {
     const failure = this.failures.shift();
     if (failure) throw failure;
-    return super.revoke(...words);
+    const count = await super.revoke(...words);
+    await this.after(words[0]);
+    return count;
   }
 }
 
@@ -149,6 +152,21 @@ describeWithStores('revocations that stand in a table first', (newGround) => {
     await until('all are done', async () => (await rows()).length === 0);
     expect(await Promise.all(sessions.map(lives))).toEqual(users.map(() => false));
     expect(await audited()).toHaveLength(130);
+  });
+
+  it('of one organization wait for no other, however much that one has waiting', async () => {
+    const ada = await session('user_ada');
+    const globex = Array.from({ length: 500 }, (_, n) => memberOf('org_globex', `user_${n}`));
+    await ask(...globex, ADA);
+    const left = new Promise<number>((resolve) => {
+      node.revoker.after = async (subject) => {
+        if (subject.id === ADA.id) resolve((await rows()).length);
+      };
+    });
+    await node.outbox.drain();
+    expect(await left).toBeGreaterThan(450);
+    expect(await lives(ada)).toBe(false);
+    expect(await rows()).toEqual([]);
   });
 
   it('of a kind that a newer version knows are left to it', async () => {

@@ -8,6 +8,8 @@ import * as claimsOutbox from './migrations/0005-claims-outbox.js';
 import * as domainFailures from './migrations/0006-domain-failures.js';
 import * as onePerson from './migrations/0007-one-person.js';
 import * as sparedSessions from './migrations/0008-spared-sessions.js';
+import * as eventTurns from './migrations/0009-event-turns.js';
+import * as reconciling from './migrations/0010-reconciling.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,6 +21,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-domain-failures': domainFailures,
   '0007-one-person': onePerson,
   '0008-spared-sessions': sparedSessions,
+  '0009-event-turns': eventTurns,
+  '0010-reconciling': reconciling,
 };
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */

@@ -8,7 +8,11 @@ export interface Lease {
   readonly cursor: string | null;
   /** When all that there was had been read; `null` before the first time. */
   readonly readAt: Date | null;
+  /** A reconciliation that was begun, by whomever, and has not ended. */
+  readonly reconciling: { readonly since: Date; readonly to: string | null } | null;
 }
+
+export type CursorChange = Updateable<Omit<EventCursorsTable, 'name' | 'holder'>>;
 
 /**
  * How far the Events API was read, and who reads. Whoever lost the lease (slow, cut off) can move the cursor no more: each
@@ -50,17 +54,15 @@ export class EventCursorsRepository {
             ]),
           ),
       )
-      .returning(['cursor', 'read_at'])
+      .returning(['cursor', 'read_at', 'reconciling_since', 'reconciling_to'])
       .executeTakeFirst();
-    return row ? { holder, cursor: row.cursor, readAt: row.read_at } : null;
+    if (!row) return null;
+    const { cursor, read_at: readAt, reconciling_since: since, reconciling_to: to } = row;
+    return { holder, cursor, readAt, reconciling: since && { since, to } };
   }
 
   /** @returns whether it is still this holder's lease; else nothing changed */
-  async update(
-    name: string,
-    { holder }: Pick<Lease, 'holder'>,
-    change: Updateable<Pick<EventCursorsTable, 'cursor' | 'read_at' | 'lease_until'>>,
-  ): Promise<boolean> {
+  async update(name: string, { holder }: Pick<Lease, 'holder'>, change: CursorChange): Promise<boolean> {
     const { numUpdatedRows } = await this.db
       .updateTable('event_cursors')
       .set(change)

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { WorkosEvent } from '../identity/workos-event.js';
+import type { AnyWorkosEvent } from '../identity/other-events.js';
 import { eventsOf } from './on-workos-event.decorator.js';
 
-type Handler = (event: WorkosEvent) => unknown;
+type Handler = (event: AnyWorkosEvent) => unknown;
 
 /** The methods that wait for events, found in every module of the application. `Class.method` names each of them. */
 @Injectable()
@@ -31,12 +31,17 @@ export class EventHandlers implements OnModuleInit {
     return [...this.handlers.keys()];
   }
 
+  /** The names of all events that somebody waits for. */
+  get events(): readonly string[] {
+    return [...this.byEvent.keys()];
+  }
+
   namesFor(event: string): readonly string[] {
     return this.byEvent.get(event) ?? [];
   }
 
   /** @throws what the handler throws */
-  async run(name: string, event: WorkosEvent): Promise<void> {
+  async run(name: string, event: AnyWorkosEvent): Promise<void> {
     await this.handlers.get(name)?.(event);
   }
 

@@ -6,6 +6,7 @@ import { Database, withStore } from '../database/database.js';
 import { subjectOf, type RawWorkosEvent } from '../identity/workos-event.js';
 import { describeFailure } from './describe-failure.js';
 import type { EventOrigin, EventTables, WorkosEventsTable } from './event-tables.js';
+import { urgencyOf } from './event-urgency.js';
 import { EventWake } from './event-wake.js';
 import { storableJson } from './storable-json.js';
 
@@ -29,37 +30,36 @@ export class EventInbox {
    * @returns how many are new, once they are stored for good; processing follows by itself
    */
   async receive(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<number> {
-    const now = this.clock.now();
-    const rows = events.map((event) => rowOf(event, source, now));
-    if (rows.length === 0) return 0;
-    const added = await withStore(() => this.store(rows));
+    if (events.length === 0) return 0;
+    const added = await withStore(() => this.store(events, source));
     this.events.wake();
     return added;
   }
 
-  private async store(rows: Insertable<WorkosEventsTable>[]): Promise<number> {
+  private async store(events: readonly RawWorkosEvent[], source: EventOrigin): Promise<number> {
+    const now = this.clock.now();
     try {
-      return await this.insert(rows);
+      return await this.insert(events.map((event) => rowOf(event, source, now)));
     } catch (error) {
       if (isOutage(error)) throw error;
       let added = 0;
-      for (const row of rows) added += await this.insertOrSetAside(row);
+      for (const event of events) added += await this.storeOrSetAside(event, source, now);
       return added;
     }
   }
 
-  private async insertOrSetAside(row: Insertable<WorkosEventsTable>): Promise<number> {
+  private async storeOrSetAside(event: RawWorkosEvent, source: EventOrigin, now: Date): Promise<number> {
     try {
-      return await this.insert([row]);
+      return await this.insert([rowOf(event, source, now)]);
     } catch (error) {
       if (isOutage(error)) throw error;
       const failure = describeFailure(error);
-      this.logger.error({ event: row.id, failure }, 'an event cannot be stored');
-      return this.insert([{ ...row, data: '{}', state: 'dead', error: failure }]);
+      this.logger.error({ event: event.id, failure }, 'an event cannot be stored');
+      return this.insert([setAside(event, source, now, failure)]);
     }
   }
 
-  private async insert(rows: Insertable<WorkosEventsTable>[]): Promise<number> {
+  private async insert(rows: Row[]): Promise<number> {
     const { numInsertedOrUpdatedRows } = await this.db
       .insertInto('workos_events')
       .values(rows)
@@ -69,18 +69,33 @@ export class EventInbox {
   }
 }
 
-function rowOf(event: RawWorkosEvent, source: EventOrigin, now: Date): Insertable<WorkosEventsTable> {
+type Row = Insertable<WorkosEventsTable>;
+
+function rowOf(event: RawWorkosEvent, source: EventOrigin, now: Date): Row {
   const { objectKey, organizationId } = subjectOf(event);
   return {
-    id: event.id,
-    event: event.event,
+    ...envelopeOf(event, source, now),
     object_key: objectKey,
     organization_id: organizationId,
-    created_at: event.createdAt,
-    received_at: now,
-    source,
     data: storableJson(event.data),
     state: 'pending',
-    due_at: now,
+    urgency: urgencyOf(event),
   };
+}
+
+/** Without its payload, of which every part may be what cannot be stored. */
+function setAside(event: RawWorkosEvent, source: EventOrigin, now: Date, error: string): Row {
+  return {
+    ...envelopeOf(event, source, now),
+    object_key: event.id,
+    organization_id: null,
+    data: '{}',
+    state: 'dead',
+    error,
+  };
+}
+
+/** What was checked when the event came in (`readEnvelope`). */
+function envelopeOf({ id, event, createdAt }: RawWorkosEvent, source: EventOrigin, now: Date) {
+  return { id, event, created_at: createdAt, received_at: now, source, due_at: now };
 }

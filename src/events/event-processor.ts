@@ -15,10 +15,6 @@ import { EventQueueRepository, type QueuedEvent } from './event-queue.repository
 import { EventWake } from './event-wake.js';
 import { nextAttempt } from './next-attempt.js';
 
-/** What one transaction takes at most: enough to share its cost, few enough to undo without regret. */
-const OWNERS = 48;
-const EVENTS = 64;
-
 /** Milliseconds for which an event is kept once it is done: ten times as long as WorkOS repeats a webhook. */
 const KEPT = 30 * 86_400_000;
 /** Rows at once: no lock is held for long. */
@@ -66,7 +62,7 @@ export class EventProcessor {
     let batch: QueuedEvent[] = [];
     try {
       await this.queue.inTransaction(async (trx) => {
-        batch = await this.queue.claim(trx, this.clock.now(), OWNERS, EVENTS);
+        batch = await this.queue.claim(trx, this.clock.now());
         if (batch.length > 0) await this.carryOver(trx, batch);
       });
       this.processed.add(batch.length, { outcome: 'carried_over' });

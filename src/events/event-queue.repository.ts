@@ -4,12 +4,12 @@ import { Database } from '../database/database.js';
 import type { RawWorkosEvent } from '../identity/workos-event.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import type { EventTables } from './event-tables.js';
+import { EventTurns, LOCK_SPACE } from './event-turns.js';
 import type { NextAttempt } from './next-attempt.js';
 
-/** Tells the locks of this queue from other advisory locks of the database. */
-export const LOCK_SPACE = 7_033_001;
-/** How far ahead a node looks for something that no other one is busy with. */
-const LOOK_AHEAD = 500;
+/** What one transaction takes at most: enough to share its cost, few enough to undo without regret. */
+const OWNERS = 48;
+const EVENTS = 64;
 /** How long a batch waits for a lock that another one holds, before it is given up and its events are tried alone. */
 const LOCK_TIMEOUT = '250ms';
 
@@ -22,6 +22,7 @@ export interface QueuedEvent extends RawWorkosEvent {
 @Injectable()
 export class EventQueueRepository {
   private readonly db: Kysely<EventTables>;
+  private readonly turns = new EventTurns(OWNERS, EVENTS);
 
   constructor(database: Database) {
     this.db = database.withTables<EventTables>();
@@ -40,30 +41,15 @@ export class EventQueueRepository {
    * An event that waits for its next attempt is not due, and does not hold back the later ones of its object: they
    * supersede it (`versionOf`), and one of them may be what ends somebody's access.
    */
-  async claim(trx: MirrorTransaction, now: Date, owners: number, events: number): Promise<QueuedEvent[]> {
-    const { rows: claimed } = await sql<{ id: string }>`
-      with due as materialized (
-        select id, created_at, coalesce(organization_id, object_key) as owner from workos_events
-        where state = 'pending' and due_at <= ${now} order by due_at limit ${LOOK_AHEAD}
-      ), owners as materialized (
-        select owner from due group by owner order by min(created_at)
-      ), mine as materialized (
-        select owner from owners
-        where pg_try_advisory_xact_lock(hashtextextended(owner, ${LOCK_SPACE})) limit ${owners}
-      )
-      select id, set_config('lock_timeout', ${LOCK_TIMEOUT}, true) from due
-      where owner in (select owner from mine) order by created_at, id limit ${events}
-    `.execute(trx);
+  async claim(trx: MirrorTransaction, now: Date): Promise<QueuedEvent[]> {
+    await sql`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`.execute(trx);
+    const claimed = await this.turns.take(trx, now);
     if (claimed.length === 0) return [];
     // Asked again: who held them before may have done some of them since.
     const rows = await tables(trx)
       .selectFrom('workos_events')
       .select(['id', 'event', 'data', 'created_at', 'organization_id', 'attempts'])
-      .where(
-        'id',
-        'in',
-        claimed.map(({ id }) => id),
-      )
+      .where('id', 'in', claimed)
       .where('state', '=', 'pending')
       .orderBy('created_at')
       .orderBy('id')

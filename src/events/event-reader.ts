@@ -4,15 +4,21 @@ import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
 import { Config } from '../config/config.js';
 import { EventSource } from '../identity/event-source.port.js';
-import { EventCursorsRepository, type Lease } from './event-cursors.repository.js';
+import { WORKOS_EVENTS } from '../identity/workos-event.js';
+import { EventCursorsRepository, type CursorChange, type Lease } from './event-cursors.repository.js';
+import { EventHandlers } from './event-handlers.js';
 import { EventInbox } from './event-inbox.js';
 import { Reconciler } from './reconciler.js';
+
+type Reconciling = NonNullable<Lease['reconciling']>;
 
 const NAME = 'events_api';
 /** Milliseconds for which a reader that says nothing keeps the lease: longer than WorkOS may take for one answer. */
 const LEASE = 30_000;
 /** WorkOS keeps events for 90 days: whoever did not read for as long has missed some, whatever the cursor says. */
 const RETENTION = 89 * 86_400_000;
+/** Milliseconds that WorkOS's clock and this one may be apart. */
+const CLOCK_SKEW = 60_000;
 
 /**
  * Reads WorkOS's own log, so that no webhook that was lost stays lost. One node at a time, from where the last one
@@ -32,7 +38,13 @@ export class EventReader {
     private readonly clock: Clock,
     private readonly random: Random,
     private readonly config: Config,
+    private readonly handlers: EventHandlers,
   ) {}
+
+  /** What the service acts on, and what else somebody waits for. */
+  private get names(): readonly string[] {
+    return [...new Set([...Object.keys(WORKOS_EVENTS), ...this.handlers.events])];
+  }
 
   /** Reads to the end, unless another node does, or did within most of the interval (`force`: whenever that was). */
   async round(force = false): Promise<void> {
@@ -50,18 +62,24 @@ export class EventReader {
   }
 
   private async startOf(lease: Lease): Promise<string | null> {
-    if (lease.readAt === null) {
+    const { reconciling, readAt, cursor } = lease;
+    if (reconciling && !this.isOver(reconciling.since)) return this.reconcile(lease, reconciling);
+    if (readAt === null) {
       this.logger.log('the Events API was never read: reconciling with what there is');
-      return this.reconcile(lease);
+      return this.reconcile(lease, await this.begin(lease));
     }
-    const gap = this.clock.now().getTime() - lease.readAt.getTime();
-    return gap > RETENTION ? this.lost(lease) : lease.cursor;
+    return this.isOver(readAt) ? this.lost(lease) : cursor;
+  }
+
+  /** Whether WorkOS may have forgotten what happened just after this. */
+  private isOver(time: Date): boolean {
+    return this.clock.now().getTime() - time.getTime() > RETENTION;
   }
 
   private async follow(lease: Lease, start: string | null): Promise<void> {
     let cursor = start;
     for (;;) {
-      const page = await this.source.read(cursor);
+      const page = await this.source.read(cursor, this.names);
       if (page === 'cursor_lost') {
         cursor = await this.lost(lease);
         continue;
@@ -80,19 +98,27 @@ export class EventReader {
     const lastRead = lease.readAt?.toISOString() ?? 'never';
     this.logger.error({ lastRead }, 'the place in the Events API is lost: reconciling with all there is');
     await this.audit.record({ action: 'events.cursor_lost', details: { lastRead } }, null);
-    return this.reconcile(lease);
+    return this.reconcile(lease, await this.begin(lease));
   }
 
-  private async reconcile(lease: Lease): Promise<string | null> {
-    const end = await this.source.end();
-    const found = await this.reconciler.run(() => this.keep(lease, {}));
-    await this.keep(lease, { cursor: end, read_at: this.clock.now() });
+  /** Kept until it has ended: whoever begins it again writes nothing anew, and raises no second alarm. */
+  private async begin(lease: Lease): Promise<Reconciling> {
+    const to = await this.source.end(this.names);
+    const since = new Date(this.clock.now().getTime() - CLOCK_SKEW);
+    await this.keep(lease, { reconciling_since: since, reconciling_to: to });
+    return { since, to };
+  }
+
+  private async reconcile(lease: Lease, { since, to }: Reconciling): Promise<string | null> {
+    const found = await this.reconciler.run(since, () => this.keep(lease, {}));
+    const over = { reconciling_since: null, reconciling_to: null };
+    await this.keep(lease, { cursor: to, read_at: this.clock.now(), ...over });
     await this.audit.record({ action: 'events.reconciled', details: { ...found } }, null);
-    return end;
+    return to;
   }
 
   /** @throws where another node reads by now */
-  private async keep(lease: Lease, change: { cursor?: string | null; read_at?: Date }): Promise<void> {
+  private async keep(lease: Lease, change: CursorChange): Promise<void> {
     const kept = await this.cursors.update(NAME, lease, { ...change, lease_until: this.leaseEnd() });
     if (!kept) throw new LeaseLost();
   }

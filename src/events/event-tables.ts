@@ -13,6 +13,7 @@ export interface WorkosEventsTable {
   /** Written as text: `storableJson`. */
   data: ColumnType<Record<string, unknown>, string, string>;
   state: EventState;
+  urgency: Generated<number>;
   attempts: Generated<number>;
   due_at: Date;
   error: string | null;
@@ -32,6 +33,8 @@ export interface EventCursorsTable {
   name: string;
   cursor: string | null;
   read_at: Date | null;
+  reconciling_since: Date | null;
+  reconciling_to: string | null;
   holder: string | null;
   lease_until: Date | null;
 }

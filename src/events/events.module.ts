@@ -10,7 +10,7 @@ import { SyncModule } from '../sync/sync.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { DeadLetters } from './dead-letters.repository.js';
 import { EventCursorsRepository } from './event-cursors.repository.js';
-import { EventDeliverer } from './event-deliverer.js';
+import { EventDeliverer, HANDLER_DEADLINE } from './event-deliverer.js';
 import { EventDeliveriesRepository } from './event-deliveries.repository.js';
 import { EventHandlers } from './event-handlers.js';
 import { EventInbox } from './event-inbox.js';
@@ -57,6 +57,7 @@ import { EventsWorker } from './events.worker.js';
     Reconciler,
     EventWake,
     EventsWorker,
+    { provide: HANDLER_DEADLINE, useValue: 60_000 },
   ],
   exports: [DeadLetters, EventInbox, EventWake, EventsStatus, WorkosModule],
 })

@@ -1,4 +1,10 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { endsWithin } from '../common/deadline.js';
 import { EventDeliverer } from './event-deliverer.js';
 import { EventHandlers } from './event-handlers.js';
 import { Config } from '../config/config.js';
@@ -16,10 +22,13 @@ const LANES = 2;
 const READER_PATIENCE = 6;
 /** Milliseconds between two looks at whether the copy keeps up. */
 const WATCH = 60_000;
+/** Milliseconds that the end of the process waits: what takes longer is begun again, by another node. */
+const PATIENCE = 10_000;
 
-/** Keeps processing and delivery going while the application runs. What is under way at its end is finished. */
+/** Keeps processing and delivery going while the application runs. What is under way at its end is finished, in time. */
 @Injectable()
 export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Events');
   private loops: WorkLoop[] = [];
 
   constructor(
@@ -78,6 +87,10 @@ export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    const ended = Promise.all(this.loops.map((loop) => loop.stop())).then(() => this.deliverer.ended());
+    if (!(await endsWithin(PATIENCE, ended)))
+      this.logger.warn(
+        'not everything that was under way with events has ended; it is begun again elsewhere',
+      );
   }
 }

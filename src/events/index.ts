@@ -7,4 +7,5 @@ export { EventsStatus } from './events-status.js';
 export { deadLetter, eventsState, type EventsState } from './event.schemas.js';
 export { OnWorkosEvent, type WorkosEventOf } from './on-workos-event.decorator.js';
 export { EventVerifier } from '../identity/event-verifier.port.js';
+export type { AnyEventName, AnyWorkosEvent, OtherEventName } from '../identity/other-events.js';
 export type { WorkosEvent, WorkosEventData, WorkosEventName } from '../identity/workos-event.js';

@@ -1,18 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { ObjectLists, type ObjectList, type WireObject } from '../identity/object-lists.port.js';
 import type { RawWorkosEvent, WorkosEventName } from '../identity/workos-event.js';
-import { accountOf, connectionEvent, factOf } from './account-events.js';
+import { accountOf, connectionEvent, directoryEvent, factOf } from './account-events.js';
 import { EventInbox } from './event-inbox.js';
-import {
-  LOCAL_KINDS,
-  LocalCopyRepository,
-  type LocalKind,
-  type LocalObject,
-} from './local-copy.repository.js';
-
-/** Milliseconds that WorkOS's clock and this one may be apart. */
-const CLOCK_SKEW = 60_000;
+import { LOCAL_KINDS, LocalCopyRepository } from './local-copy.repository.js';
+import { PatientLists } from './patient-lists.js';
 
 export interface Reconciliation {
   readonly found: number;
@@ -34,16 +26,15 @@ export class Reconciler {
     private readonly lists: ObjectLists,
     private readonly local: LocalCopyRepository,
     private readonly inbox: EventInbox,
-    private readonly clock: Clock,
   ) {}
 
   /**
+   * @param begun since when what is heard counts as news; the same where one that broke off is begun again
    * @param goOn called now and then; what it throws ends the reconciliation
    * @throws where anything could not be read: then nothing is told as deleted
    */
-  async run(goOn: () => Promise<void>): Promise<Reconciliation> {
-    const begun = new Date(this.clock.now().getTime() - CLOCK_SKEW);
-    const round = new Round(this.lists, this.inbox, begun, goOn);
+  async run(begun: Date, goOn: () => Promise<void>): Promise<Reconciliation> {
+    const round = new Round(new PatientLists(this.lists, goOn), this.inbox, begun, goOn);
     await round.environment();
     for (const organization of round.keysOf('organization.deleted')) await round.organization(organization);
     for (const directory of round.keysOf('dsync.deleted')) await round.directory(directory);
@@ -57,23 +48,21 @@ export class Reconciler {
     const goneParents = new Set<string>();
     for (const kind of LOCAL_KINDS) {
       const listed = round.keysOf(kind.deleted);
-      for (const object of await this.local.olderThan(kind, round.begun)) {
-        if (listed.has(object.key)) continue;
-        // What belonged to it goes with it.
-        if (object.parent !== null && goneParents.has(object.parent)) continue;
+      for await (const page of this.local.olderThan(kind, round.begun)) {
         await round.goOn();
-        if (!(await this.isGone(kind, object))) continue;
-        goneParents.add(object.key);
-        const time = round.begun.toISOString();
-        await round.tell([factOf(kind.deleted, withTimes(object.data, time), round.begun)]);
-        gone += 1;
+        for (const object of page) {
+          // What belonged to it goes with it.
+          if (listed.has(object.key) || (object.parent !== null && goneParents.has(object.parent))) continue;
+          await round.goOn();
+          if (kind.kind !== null && (await round.lists.exists(kind.kind, object.key))) continue;
+          goneParents.add(object.key);
+          const time = round.begun.toISOString();
+          await round.tell([factOf(kind.deleted, withTimes(object.data, time), round.begun)]);
+          gone += 1;
+        }
       }
     }
     return gone;
-  }
-
-  private async isGone({ kind }: LocalKind, { key }: LocalObject): Promise<boolean> {
-    return kind === null || !(await this.lists.exists(kind, key));
   }
 }
 
@@ -83,7 +72,7 @@ class Round {
   private readonly seen = new Map<WorkosEventName, Set<string>>();
 
   constructor(
-    private readonly lists: ObjectLists,
+    readonly lists: PatientLists,
     private readonly inbox: EventInbox,
     readonly begun: Date,
     readonly goOn: () => Promise<void>,
@@ -101,7 +90,7 @@ class Round {
     await this.each({ of: 'environment_roles' }, 'role.deleted', 'role.updated', slugOf);
     await this.each({ of: 'organizations' }, 'organization.deleted', 'organization.updated');
     await this.each({ of: 'connections' }, 'connection.deleted', connectionEvent);
-    await this.each({ of: 'directories' }, 'dsync.deleted', 'dsync.activated');
+    await this.each({ of: 'directories' }, 'dsync.deleted', directoryEvent);
     await this.each({ of: 'users' }, 'user.deleted', 'user.updated');
   }
 

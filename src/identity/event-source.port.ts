@@ -10,7 +10,7 @@ export interface EventPage {
 /**
  * Reads the log of what has happened at WorkOS, where every event stays for 90 days, with the ids that webhooks have.
  *
- * - Only events of the names that the service acts on; what is none of them is left out, and the cursor goes past it.
+ * - Only events of the names that are asked for; what is none of them is left out, and the cursor goes past it.
  * - Whatever says nothing about the log throws `ProblemError('upstream_unavailable')`.
  */
 export abstract class EventSource {
@@ -18,8 +18,8 @@ export abstract class EventSource {
    * The page behind a cursor, or the first there is.
    * @returns `cursor_lost` where WorkOS no longer knows that place: what happened since then cannot be read any more
    */
-  abstract read(cursor: string | null): Promise<EventPage | 'cursor_lost'>;
+  abstract read(cursor: string | null, names: readonly string[]): Promise<EventPage | 'cursor_lost'>;
 
   /** The place behind everything that has happened so far; `null` where nothing has. */
-  abstract end(): Promise<string | null>;
+  abstract end(names: readonly string[]): Promise<string | null>;
 }

@@ -19,13 +19,22 @@ export type ObjectKind =
   | 'directory_user'
   | 'directory_group';
 
+export interface ObjectPage {
+  readonly objects: readonly WireObject[];
+  /** Where the next page begins; `null` behind the last. */
+  readonly next: string | null;
+}
+
 /**
  * Reads what there is at WorkOS now, whole. Everything but an answer throws `ProblemError('upstream_unavailable')`: a list
  * that broke off must not look like one that ended.
  */
 export abstract class ObjectLists {
-  /** Page by page, no faster than WorkOS allows. Of a parent that does not exist there is nothing. */
-  abstract pages(list: ObjectList): AsyncIterable<readonly WireObject[]>;
+  /**
+   * The page behind `after`, the first for `null`; no sooner than WorkOS allows. Of a parent that does not exist there is
+   * nothing.
+   */
+  abstract page(list: ObjectList, after: string | null): Promise<ObjectPage>;
 
   /** @returns `false` only where WorkOS says that there is none */
   abstract exists(kind: ObjectKind, id: string): Promise<boolean>;

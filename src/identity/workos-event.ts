@@ -101,7 +101,7 @@ const apiKey = z.object({
   ...dated,
 });
 
-/** The events that the service acts on. Others are kept and handed to whoever asks for them, as they are. */
+/** The events that the service acts on. Others are kept, and handed to whoever asks for them (`other-events.ts`). */
 export const WORKOS_EVENTS = {
   'organization.created': organization,
   'organization.updated': organization,

@@ -66,16 +66,6 @@ export class OrganizationsRepository {
     };
   }
 
-  async ids(): Promise<string[]> {
-    const rows = await this.db
-      .selectFrom('organizations')
-      .select('id')
-      .where('deleted_at', 'is', null)
-      .orderBy('id')
-      .execute();
-    return rows.map(({ id }) => id);
-  }
-
   /** Who owns the domain, with what they can be signed in through. One statement over two indexes, however many there are. */
   async claims(domain: string): Promise<DomainClaim[]> {
     const rows = await this.db

@@ -75,11 +75,6 @@ export class OrganizationsService {
     return copy();
   }
 
-  /** Of every organization in the copy. */
-  ids(): Promise<string[]> {
-    return withStore(() => this.repository.ids());
-  }
-
   /** What the copy has of an organization, whatever WorkOS would say now. For when it cannot be asked. */
   findInCopy(organizationId: string): Promise<StoredOrganization | null> {
     return withStore(() => this.repository.find(organizationId));

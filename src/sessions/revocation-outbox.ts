@@ -5,10 +5,12 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { sql, type Transaction } from 'kysely';
-import { SUBJECT_KINDS, type SubjectKind } from '../bus/invalidation-bus.port.js';
+import type { SubjectKind } from '../bus/invalidation-bus.port.js';
+import { endsWithin } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
 import { Database, withStore } from '../database/database.js';
 import { SessionRevoker, type EndReason } from './session-revoker.service.js';
+import { ownersBehind, takeOf, type WaitingRevocation } from './revocation-turns.js';
 import type { Subject } from './session-record.js';
 
 /** Milliseconds between two looks for what a node that died has left. */
@@ -16,10 +18,11 @@ const EVERY = 1000;
 /** Rows a step, so that other nodes share a long list, and revocations at once, so that requests get connections too. */
 const BATCH = 40;
 const LANES = 4;
+/** Owners a step: each gets an equal share of it. */
+const OWNERS = 10;
+/** Milliseconds that the end of the process waits: what is left then is another node's, or the next process's. */
+const PATIENCE = 10_000;
 
-type OutboxTables = {
-  revocation_outbox: { id: string; kind: string; subject_id: string; reason: string; requested_at: Date };
-};
 type Request = { readonly ids: string[]; readonly subject: Subject; readonly reason: EndReason };
 
 /**
@@ -33,17 +36,15 @@ type Request = { readonly ids: string[]; readonly subject: Subject; readonly rea
 @Injectable()
 export class RevocationOutbox implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sessions');
-  private readonly db;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
   private wanted = false;
+  private stopping = false;
 
   constructor(
-    database: Database,
+    private readonly database: Database,
     private readonly revoker: SessionRevoker,
-  ) {
-    this.db = database.withTables<OutboxTables>();
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.drain(), EVERY);
@@ -52,7 +53,7 @@ export class RevocationOutbox implements OnApplicationBootstrap, BeforeApplicati
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
+    if (this.running && !(await endsWithin(PATIENCE, this.running))) this.stopping = true;
   }
 
   /** Asks, inside the caller's transaction, for the end of all sessions of these subjects. Call `drain` once it is committed. */
@@ -85,8 +86,8 @@ export class RevocationOutbox implements OnApplicationBootstrap, BeforeApplicati
     try {
       while (this.wanted) {
         this.wanted = false;
-        let last: string | null = '0';
-        while (last !== null) last = await this.drainBatch(last);
+        const reached = new Map<string, string>();
+        while (await this.goRound(reached));
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'sessions that must end did not; they will within seconds');
@@ -96,29 +97,39 @@ export class RevocationOutbox implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  /** @returns the last row that it saw, `null` where there are no more */
-  private drainBatch(after: string): Promise<string | null> {
+  /**
+   * Once to everybody who has something waiting.
+   * @param reached the last row that was seen of each
+   * @returns whether there was anything that had not been seen
+   */
+  private async goRound(reached: Map<string, string>): Promise<boolean> {
+    let [any, last]: [boolean, string | null] = [false, ''];
+    while (last !== null && !this.stopping) {
+      const step = await this.drainBatch(reached, last);
+      for (const { owner: name, id } of step.rows) reached.set(name, id);
+      any ||= step.rows.length > 0;
+      last = step.last;
+    }
+    return any && !this.stopping;
+  }
+
+  private drainBatch(
+    reached: ReadonlyMap<string, string>,
+    after: string,
+  ): Promise<{ rows: readonly WaitingRevocation[]; last: string | null }> {
     return withStore(() =>
-      this.db.transaction().execute(async (trx) => {
+      this.database.transaction().execute(async (trx) => {
         // A machine that vanishes says no good-bye: the server must not keep its rows from the other nodes for long.
         await sql`set local idle_in_transaction_session_timeout = '4s'`.execute(trx);
-        const rows = await trx
-          .selectFrom('revocation_outbox')
-          .selectAll()
-          .where('id', '>', after)
-          // A newer version may know more; its nodes see to that.
-          .where('kind', 'in', SUBJECT_KINDS)
-          .orderBy('id')
-          .limit(BATCH)
-          .forUpdate()
-          .skipLocked()
-          .execute();
+        const owners = await ownersBehind(trx, after, OWNERS);
+        const rows = await takeOf(trx, owners, reached, BATCH);
         const requests = requestsOf(rows);
         for (let from = 0; from < requests.length; from += LANES) {
           const done = await this.carryOut(requests.slice(from, from + LANES));
-          if (done.length > 0) await trx.deleteFrom('revocation_outbox').where('id', 'in', done).execute();
+          if (done.length > 0)
+            await sql`delete from revocation_outbox where id = any(${done}::bigint[])`.execute(trx);
         }
-        return rows.length < BATCH ? null : (rows.at(-1)?.id ?? null);
+        return { rows, last: owners.length < OWNERS ? null : (owners.at(-1) ?? null) };
       }),
     );
   }
@@ -138,7 +149,7 @@ export class RevocationOutbox implements OnApplicationBootstrap, BeforeApplicati
 }
 
 /** A subject that was asked for several times is revoked, and recorded, once. */
-function requestsOf(rows: readonly OutboxTables['revocation_outbox'][]): Request[] {
+function requestsOf(rows: readonly WaitingRevocation[]): Request[] {
   const bySubject = Map.groupBy(rows, ({ kind, subject_id: id }) => `${kind} ${id}`);
   return [...bySubject.values()].flatMap((same) => {
     const [first] = same;

@@ -6,7 +6,9 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { sql } from 'kysely';
+import { endsWithin } from '../common/deadline.js';
 import { Database, withStore } from '../database/database.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { SessionClaims } from '../sessions/session-claims.js';
 import { SessionGrants } from '../sessions/session-grants.service.js';
@@ -16,9 +18,13 @@ import { UserMirrorRepository } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox, EVERYBODY, type ClaimsKind, type ClaimsRequest } from './claims-outbox.js';
 import { MemberRoles } from './member-roles.service.js';
 
-/** Milliseconds between two looks, and requests a look. */
+/** Milliseconds between two looks, and requests a transaction: what is done is kept, whatever becomes of the rest. */
 const EVERY = 1000;
-const AT_MOST = 50;
+const AT_MOST = 10;
+/** Milliseconds that the end of the process waits: what is left then is another node's, or the next process's. */
+const PATIENCE = 10_000;
+
+type Step = (subjectId: string, trx: MirrorTransaction) => Promise<void>;
 
 /**
  * Carries what changed about people into the sessions that they have: their roles in an organization, what those roles
@@ -30,10 +36,12 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
   private readonly logger = new Logger('Sync');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | null = null;
-  private readonly steps: Readonly<Record<ClaimsKind, (subjectId: string) => Promise<void>>> = {
+  private stopping = false;
+  private readonly steps: Readonly<Record<ClaimsKind, Step>> = {
     claims_of_member: (id) => this.followMember(id),
     claims_of_user: (id) => this.followUser(id),
-    permissions: (id) => this.followRoles(id),
+    permissions: (id, trx) =>
+      id === EVERYBODY ? this.outbox.requestEachOrganization(trx) : this.followRoles(id),
   };
 
   constructor(
@@ -62,7 +70,8 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
+    this.stopping = true;
+    if (this.running) await endsWithin(PATIENCE, this.running);
   }
 
   /** Carries out what was asked for up to now. Never throws: what could not be done is tried again within a second. */
@@ -76,7 +85,7 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
   private async followAll(): Promise<void> {
     try {
       let last: string | null = '0';
-      while (last !== null) last = await this.followSome(last);
+      while (last !== null && !this.stopping) last = await this.followSome(last);
       await this.outbox.sweep();
     } catch (error) {
       this.logger.warn({ err: error }, 'sessions do not follow yet; they will within seconds');
@@ -92,18 +101,20 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
         const requests = await this.outbox.take(trx, after, AT_MOST);
         const subjects = Map.groupBy(requests, ({ kind, subjectId }) => `${kind} ${subjectId}`);
         for (const same of subjects.values())
-          if (await this.carryOut(same)) await this.outbox.done(trx, same);
-        return requests.length < AT_MOST ? null : (requests.at(-1)?.id ?? null);
+          if (await this.carryOut(trx, same)) await this.outbox.done(trx, same);
+        const areMore =
+          requests.length === AT_MOST || requests.some(({ subjectId }) => subjectId === EVERYBODY);
+        return areMore ? (requests.at(-1)?.id ?? null) : null;
       }),
     );
   }
 
   /** @returns whether it was done; one that fails holds up no other */
-  private async carryOut([first]: readonly ClaimsRequest[]): Promise<boolean> {
+  private async carryOut(trx: MirrorTransaction, [first]: readonly ClaimsRequest[]): Promise<boolean> {
     if (!first) return false;
     const { kind, subjectId } = first;
     try {
-      await this.steps[kind](subjectId);
+      await this.steps[kind](subjectId, trx);
       return true;
     } catch (error) {
       this.logger.warn(
@@ -130,12 +141,9 @@ export class ClaimsFollower implements OnModuleInit, OnApplicationBootstrap, Bef
   }
 
   private async followRoles(organizationId: string): Promise<void> {
-    const ids = organizationId === EVERYBODY ? await this.organizations.ids() : [organizationId];
-    for (const id of ids) {
-      const allowed = await this.organizations.permissionsByRole(id);
-      await this.grants.update({ kind: 'organization', id }, ({ roles }) => ({
-        permissions: allowed(roles),
-      }));
-    }
+    const allowed = await this.organizations.permissionsByRole(organizationId);
+    await this.grants.update({ kind: 'organization', id: organizationId }, ({ roles }) => ({
+      permissions: allowed(roles),
+    }));
   }
 }

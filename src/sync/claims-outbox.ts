@@ -65,6 +65,19 @@ export class ClaimsOutbox {
   }
 
   /**
+   * Makes one request for each organization that has anybody out of the one for all: each is carried out by itself, by
+   * whichever node.
+   */
+  async requestEachOrganization(trx: MirrorTransaction): Promise<void> {
+    await sql`
+      insert into revocation_outbox (kind, subject_id, reason, requested_at)
+      select 'permissions', id, ${CHANGED}, ${this.clock.now()} from organizations
+      where deleted_at is null and (exists (select from memberships where organization_id = organizations.id)
+        or exists (select from sessions where organization_id = organizations.id))
+    `.execute(trx);
+  }
+
+  /**
    * For a session that was stored a moment ago: it may hold what was read before a change whose walk through the sessions
    * it came behind. Where anything about its person changed since `startedAt`, that is asked for once more.
    * @returns whether it was

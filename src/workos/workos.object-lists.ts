@@ -6,7 +6,7 @@ import {
   ObjectLists,
   type ObjectKind,
   type ObjectList,
-  type WireObject,
+  type ObjectPage,
 } from '../identity/object-lists.port.js';
 import { classify, unavailable } from './workos.errors.js';
 
@@ -39,20 +39,17 @@ export class WorkosObjectLists extends ObjectLists {
     super();
   }
 
-  async *pages(list: ObjectList): AsyncIterable<readonly WireObject[]> {
+  async page(list: ObjectList, after: string | null): Promise<ObjectPage> {
     const { path, query, directoryId } = requestFor(list);
-    let after: string | undefined;
-    do {
-      if (directoryId !== undefined) await this.keepPace(directoryId);
-      const answer = await this.get(path, { ...query, ...(after === undefined ? {} : { after }) });
-      // A parent may go while its list is read. A list of the environment is always there.
-      if (answer === null && !isWithin(list)) throw unavailable(new Error(`no list of ${list.of}`));
-      if (answer === null) return;
-      const { success, data: listed, error } = page.safeParse(answer);
-      if (!success) throw unavailable(error);
-      yield listed.data;
-      after = listed.data.length === 0 ? undefined : (listed.list_metadata?.after ?? undefined);
-    } while (after !== undefined);
+    if (directoryId !== undefined) await this.keepPace(directoryId);
+    const answer = await this.get(path, { ...query, ...(after === null ? {} : { after }) });
+    // A parent may go while its list is read. A list of the environment is always there.
+    if (answer === null && !isWithin(list)) throw unavailable(new Error(`no list of ${list.of}`));
+    if (answer === null) return { objects: [], next: null };
+    const { success, data: listed, error } = page.safeParse(answer);
+    if (!success) throw unavailable(error);
+    const next = listed.data.length === 0 ? null : (listed.list_metadata?.after ?? null);
+    return { objects: listed.data, next };
   }
 
   async exists(kind: ObjectKind, id: string): Promise<boolean> {

@@ -25,6 +25,8 @@ import { createDatabase, type TestDatabase } from './postgres.js';
 
 const random = new SystemRandom();
 const START = Date.UTC(2026, 2, 1);
+/** Milliseconds: as a minute to the service, so is this to a test. */
+const HANDLER_DEADLINE = 250;
 
 export type StoredEvent = Pick<WorkosEventsTable, 'id' | 'event' | 'state' | 'due_at' | 'error'> & {
   attempts: number;
@@ -34,7 +36,11 @@ type Outcome = Error | null;
 
 /** Writes the id of each event into a table, then fails where it is told to. */
 export class FakeApplier extends EventApplier {
-  override readonly events: readonly WorkosEventName[] = ['session.created', 'user.created'];
+  override readonly events: readonly WorkosEventName[] = [
+    'session.created',
+    'session.revoked',
+    'user.created',
+  ];
   /** What it applied, also where the transaction failed later. */
   readonly applied: string[] = [];
   fail: (event: Told) => Outcome | Promise<Outcome> = () => null;
@@ -54,6 +60,8 @@ export interface EventNode {
   readonly drained: number;
   /** Hands over what is due, to all handlers side by side. */
   deliver(): Promise<void>;
+  /** Begins to hand over what is due, and does not wait for it. */
+  beginDeliveries(): Promise<void>;
   round(): Promise<boolean>;
   forget(): Promise<boolean>;
   /** Rounds until nothing is due. */
@@ -107,12 +115,13 @@ export class ProcessorStage {
   /** An event of one object, `at` seconds after the beginning. */
   event(
     event: string,
-    more: { object?: string; at?: number; status?: string; data?: Record<string, unknown> },
+    more: { object?: string; at?: number; status?: string; of?: string; data?: Record<string, unknown> },
   ): RawWorkosEvent {
     const createdAt = new Date(START - 3_600_000 + (more.at ?? 0) * 1000);
     const time = createdAt.toISOString();
-    const { object: id = 'session_0', status = 'active' } = more;
-    const data = more.data ?? { id, user_id: 'user_1', status, created_at: time, updated_at: time };
+    const { object: id = 'session_0', status = 'active', of: organization_id = null } = more;
+    const times = { created_at: time, updated_at: time };
+    const data = more.data ?? { id, user_id: 'user_1', organization_id, status, ...times };
     return { id: random.id('event', createdAt), event, data, createdAt };
   }
 
@@ -141,6 +150,7 @@ export class ProcessorStage {
       handlers,
       this.audit,
       this.clock,
+      HANDLER_DEADLINE,
     );
     return {
       inbox: new EventInbox(database, this.clock, wake),
@@ -149,6 +159,10 @@ export class ProcessorStage {
       },
       deliver: async () => {
         await Promise.all(handlers.names.map((name) => deliverer.round(name)));
+        await deliverer.ended();
+      },
+      beginDeliveries: async () => {
+        for (const name of handlers.names) await deliverer.round(name);
       },
       round: () => processor.round(),
       forget: () => processor.forget(),
@@ -196,7 +210,7 @@ export class ProcessorStage {
   }
 }
 
-function withoutHandlers(): EventHandlers {
+export function withoutHandlers(): EventHandlers {
   return new EventHandlers(
     { getProviders: () => [], getControllers: () => [] } as unknown as DiscoveryService,
     {} as MetadataScanner,
