@@ -18,6 +18,7 @@ import { SyncModule } from '../sync/sync.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WorkosModule } from '../workos/workos.module.js';
 import { AdmissionService } from './sign-in/admission.service.js';
+import { AnnouncedMembers } from './sign-in/announced-members.service.js';
 import { AuthRootModule } from './auth-root.module.js';
 import { Authenticator } from './credentials/authenticator.js';
 import { BreakGlassPassesRepository } from './break-glass/break-glass-passes.repository.js';
@@ -94,6 +95,7 @@ const FOR_ENDPOINTS = [
   providers: [
     AccessTokenJudge,
     AdmissionService,
+    AnnouncedMembers,
     ApiKeyJudge,
     Authenticator,
     BearerStrategy,

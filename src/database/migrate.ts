@@ -10,6 +10,7 @@ import * as onePerson from './migrations/0007-one-person.js';
 import * as sparedSessions from './migrations/0008-spared-sessions.js';
 import * as eventTurns from './migrations/0009-event-turns.js';
 import * as reconciling from './migrations/0010-reconciling.js';
+import * as joinedMembers from './migrations/0011-joined-members.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-spared-sessions': sparedSessions,
   '0009-event-turns': eventTurns,
   '0010-reconciling': reconciling,
+  '0011-joined-members': joinedMembers,
 };
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../common/problem-error.js';
 import { Database, withStore } from '../database/database.js';
 import { DirectoriesService, type DirectoryStanding } from '../directories/directories.service.js';
-import { passesGate } from '../directories/standing.js';
+import { passesGate, type Standing } from '../directories/standing.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { PeopleRepository } from '../users/people.repository.js';
@@ -45,15 +45,20 @@ export class DirectoryAdmission {
     return { ...standing, isExpected: standing.standing === 'active' || atWorkos !== null };
   }
 
-  /** Whether somebody might enter, while nothing is written yet. @throws `account_deactivated` */
+  /**
+   * Whether somebody might enter, while nothing is written yet.
+   * @returns what the directories say of them otherwise
+   * @throws `account_deactivated`
+   */
   async refuseDeactivated(
     organizationId: string,
     user: { readonly id: string; readonly email: string },
-  ): Promise<void> {
+  ): Promise<Exclude<Standing, 'deactivated'>> {
     const verifiedDomains = await withStore(() => this.facts.verifiedDomains(this.database, organizationId));
     const { id: userId, email } = user;
     const question = { organizationId, userId, idpId: null, email, verifiedDomains };
     const { standing } = await this.directories.standing(question);
     if (standing === 'deactivated') throw new ProblemError('account_deactivated');
+    return standing;
   }
 }

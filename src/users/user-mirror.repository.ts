@@ -89,7 +89,11 @@ export class UserMirrorRepository {
       .onConflict((conflict) =>
         conflict
           .columns(['organization_id', 'user_id'])
-          .doUpdateSet(values)
+          .doUpdateSet({
+            ...values,
+            // Whoever was removed and is a member again has yet to come in.
+            joined: sql`memberships.joined and coalesce(memberships.id = excluded.id, true)`,
+          })
           .where('memberships.version', '<', version),
       )
       .returning(isNew)

@@ -33,6 +33,8 @@ export type UserTables = {
     version: Generated<string>;
     /** The account in the same organization that the same person signs in by (src/sync/people-linker.service.ts). */
     same_as: Generated<string | null>;
+    /** They came in here by this membership. */
+    joined: Generated<boolean>;
   };
 };
 

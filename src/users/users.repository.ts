@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { Database } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeAccountTurn } from './account-turn.js';
 import type { KnownAccount } from './plan-provisioning.js';
-import { isNew, type UserTables } from './user-tables.js';
+import type { UserTables } from './user-tables.js';
 
 export type UsersTransaction = Transaction<UserTables>;
 
@@ -94,6 +94,19 @@ export class UsersRepository {
       .execute();
   }
 
+  /** Whether somebody is a member and has come in before. */
+  async hasJoined(organizationId: string, userId: string, trx?: UsersTransaction): Promise<boolean> {
+    const row = await (trx ?? this.database.withTables<UserTables>())
+      .selectFrom('memberships')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .where('joined', '=', true)
+      .where('status', '<>', 'inactive')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async membershipId(organizationId: string, userId: string): Promise<string | null> {
     const row = await this.database
       .withTables<UserTables>()
@@ -119,36 +132,34 @@ export class UsersRepository {
     return row?.same_as ? (await this.user(db, row.same_as)).user : null;
   }
 
-  /**
-   * Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are.
-   * @returns whether they were none before
-   */
+  /** Makes a member. Where WorkOS's events told of the membership, they alone say what its roles are. */
   async join(
     trx: UsersTransaction,
     userId: string,
     organizationId: string,
     roles: readonly string[],
     now: Date,
-  ): Promise<boolean> {
-    const made = await trx
+  ): Promise<void> {
+    await trx
       .insertInto('memberships')
-      .values({ user_id: userId, organization_id: organizationId, roles: [...roles], updated_at: now })
+      .values({
+        user_id: userId,
+        organization_id: organizationId,
+        roles: [...roles],
+        updated_at: now,
+        joined: true,
+      })
       .onConflict((conflict) =>
         conflict
           .columns(['organization_id', 'user_id'])
-          .doUpdateSet({ roles: [...roles], updated_at: now })
-          .where('memberships.version', '=', ''),
+          .doUpdateSet({
+            joined: true,
+            roles: sql`case memberships.version when '' then excluded.roles else memberships.roles end`,
+            updated_at: sql`case memberships.version when '' then excluded.updated_at else memberships.updated_at end`,
+          })
+          .where((eb) => eb.or([eb('memberships.version', '=', ''), eb('memberships.joined', '=', false)])),
       )
-      .returning(isNew)
-      .executeTakeFirst();
-    if (made) return made.is_new;
-    const told = await trx
-      .selectFrom('memberships')
-      .select('status')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    return told?.status === 'inactive';
+      .execute();
   }
 
   private async user(trx: Kysely<UserTables>, id: string): Promise<Pick<KnownAccount, 'user' | 'deleted'>> {

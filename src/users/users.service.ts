@@ -46,7 +46,8 @@ export class UsersService {
         }
         const { organizationId, roles } = identity;
         const isNewMember =
-          organizationId !== null && (await this.repository.join(trx, userId, organizationId, roles, now));
+          organizationId !== null && !(await this.repository.hasJoined(organizationId, userId, trx));
+        if (organizationId !== null) await this.repository.join(trx, userId, organizationId, roles, now);
         return { id: userId, plan: decided, settled: await settle(plain, userId, isNewMember) };
       }),
     );
@@ -63,6 +64,11 @@ export class UsersService {
   /** Who somebody is inside an organization: there they may sign in by another account, and are known by that one. */
   async personIn(organizationId: string, user: User): Promise<User> {
     return (await withStore(() => this.repository.otherAccount(organizationId, user.id))) ?? user;
+  }
+
+  /** Whether somebody is a member of the organization and has come in before. */
+  hasJoined(organizationId: string, userId: string): Promise<boolean> {
+    return withStore(() => this.repository.hasJoined(organizationId, userId));
   }
 
   /** WorkOS's id of an active membership; `null` where there is none, or WorkOS has not told of it yet. */

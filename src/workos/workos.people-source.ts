@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { WorkOS } from '@workos-inc/node';
+import { WorkOS, type OrganizationMembership } from '@workos-inc/node';
+import { Clock } from '../common/clock.js';
 import { isIdentifier } from '../identity/identifiers.js';
 import { PeopleSource, type PersonRecord } from '../identity/people-source.port.js';
+import { isMadeBySignIn } from './membership-origin.js';
 import { classify, unavailable } from './workos.errors.js';
 
 /** Users of AuthKit and their sessions, read from WorkOS's API. */
 @Injectable()
 export class WorkosPeopleSource extends PeopleSource {
-  constructor(private readonly workos: WorkOS) {
+  constructor(
+    private readonly workos: WorkOS,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -24,17 +29,18 @@ export class WorkosPeopleSource extends PeopleSource {
   }
 
   async membershipId(organizationId: string, userId: string): Promise<string | null> {
-    if (!isIdentifier('user', userId)) return null;
+    return (await this.membership(organizationId, userId))?.id ?? null;
+  }
+
+  async isAnnounced(organizationId: string, userId: string, startedAt: Date | null): Promise<boolean> {
+    const own = await this.membership(organizationId, userId);
+    if (!own) return false;
+    const before = startedAt ?? this.clock.now();
+    const createdAt = new Date(own.createdAt);
+    if (createdAt >= before) return false;
     try {
-      const { data } = await this.workos.userManagement.listOrganizationMemberships({
-        userId,
-        organizationId,
-        statuses: ['active'],
-      });
-      const own = data.find((one) => one.userId === userId && one.organizationId === organizationId);
-      return own?.status === 'active' ? own.id : null;
+      return !(await isMadeBySignIn(this.workos, { organizationId, userId, createdAt }, before));
     } catch (error) {
-      if (classify(error).kind === 'not-found') return null;
       throw unavailable(error);
     }
   }
@@ -46,6 +52,22 @@ export class WorkosPeopleSource extends PeopleSource {
       const sessions = await (await this.workos.userManagement.listSessions(userId)).autoPagination();
       const found = sessions.find(({ id, status }) => id === sessionId && status === 'active');
       return found?.authMethod.toLowerCase() ?? null;
+    } catch (error) {
+      if (classify(error).kind === 'not-found') return null;
+      throw unavailable(error);
+    }
+  }
+
+  private async membership(organizationId: string, userId: string): Promise<OrganizationMembership | null> {
+    if (!isIdentifier('user', userId)) return null;
+    try {
+      const { data } = await this.workos.userManagement.listOrganizationMemberships({
+        userId,
+        organizationId,
+        statuses: ['active'],
+      });
+      const own = data.find((one) => one.userId === userId && one.organizationId === organizationId);
+      return own?.status === 'active' ? own : null;
     } catch (error) {
       if (classify(error).kind === 'not-found') return null;
       throw unavailable(error);

@@ -3,7 +3,7 @@ import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
-import type { UserPrincipal } from '../../identity/principal.js';
+import type { User, UserPrincipal } from '../../identity/principal.js';
 import type { StoredOrganization } from '../../organizations/organizations.repository.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { SessionClaims } from '../../sessions/session-claims.js';
@@ -14,6 +14,7 @@ import { SessionRevoker } from '../../sessions/session-revoker.service.js';
 import { SessionStore } from '../../sessions/session-store.port.js';
 import { DirectoryAdmission } from '../../sync/directory-admission.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { AnnouncedMembers } from '../sign-in/announced-members.service.js';
 
 /** Moves a session to another organization of the same person: a change of privilege, so the token changes too. */
 @Injectable()
@@ -25,6 +26,7 @@ export class OrganizationSwitch {
     private readonly organizations: OrganizationsService,
     private readonly users: UsersService,
     private readonly directories: DirectoryAdmission,
+    private readonly announced: AnnouncedMembers,
     private readonly revoker: SessionRevoker,
     private readonly claims: SessionClaims,
     private readonly audit: AuditLog,
@@ -33,8 +35,8 @@ export class OrganizationSwitch {
 
   /**
    * @throws `sso_required` where the organization wants its people through its own connection, `not_a_member` where WorkOS
-   *   does not know the person there, or the session is not AuthKit's; `account_deactivated` or `group_required` where a
-   *   directory there speaks against them
+   *   does not know the person there, nobody there announced them, or the session is not AuthKit's; `account_deactivated` or
+   *   `group_required` where a directory there speaks against them
    */
   async switch(
     principal: UserPrincipal,
@@ -50,7 +52,7 @@ export class OrganizationSwitch {
     const token = this.issuer.newToken();
     const { idleTimeout, absoluteTimeout } = organization.policy;
     // Before WorkOS is asked: a session whose tokens are of an organization that refuses its person cannot go on.
-    await this.directories.refuseDeactivated(organizationId, principal.user);
+    await this.refuseUnannounced(organization, principal.user);
     const startedAt = this.clock.now();
     const renewed = await this.renewer.switchTo(record, organizationId, async (identity) => {
       const { settled } = await this.users.provision(identity, origin, (trx, userId) =>
@@ -81,6 +83,13 @@ export class OrganizationSwitch {
       origin,
     );
     return { token, principal: principalOf(renewed) };
+  }
+
+  private async refuseUnannounced(organization: StoredOrganization, user: User): Promise<void> {
+    const standing = await this.directories.refuseDeactivated(organization.id, user);
+    const account = { kind: 'user', userId: user.id } as const;
+    if (standing !== 'active' && !(await this.announced.has(organization, account, null)))
+      throw new ProblemError('not_a_member');
   }
 
   /** What ended their access there a moment ago, or changed their roles, found no session of theirs there yet. */

@@ -14,6 +14,7 @@ const NOTHING_EXPECTED: Expectation = {
   organizationId: null,
   connectionId: null,
   withoutOrganization: false,
+  startedAt: null,
 };
 
 type Person = Pick<UserPrincipal, 'user' | 'organization' | 'roles' | 'permissions'>;
@@ -47,7 +48,10 @@ export class TokenUsers {
       this.people.methodOf(userId, token.sessionId),
     );
     const { organization } = arrival;
-    const isMember = organization && (await this.members.admit(organization, userId));
+    const isMember =
+      organization &&
+      (await this.members.admit(organization, userId)) &&
+      (await this.users.hasJoined(organization.id, userId));
     const account =
       known && (!organization || isMember) ? known.user : (await this.admission.settle(arrival, null)).user;
     if (!organization)

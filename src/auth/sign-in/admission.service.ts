@@ -9,17 +9,23 @@ import type { StoredOrganization } from '../../organizations/organizations.repos
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { DirectoryAdmission } from '../../sync/directory-admission.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { AnnouncedMembers } from './announced-members.service.js';
 import { decideAdmission } from './decide-admission.js';
 import type { PendingSignIn } from './pending-sign-in.js';
 
 /** What whoever arrives must belong to. */
-export type Expectation = Pick<PendingSignIn, 'organizationId' | 'connectionId' | 'withoutOrganization'>;
+export type Expectation = Pick<PendingSignIn, 'organizationId' | 'connectionId' | 'withoutOrganization'> & {
+  /** `null` where nothing was started here. */
+  readonly startedAt: Date | null;
+};
 
 /** Somebody whom WorkOS vouches for, with all that is needed to let them in. */
 export interface Arrival {
   readonly identity: ExternalIdentity;
   readonly organization: StoredOrganization | null;
   readonly permissions: readonly string[];
+  /** They may come where only known people may, whatever a directory says. */
+  readonly isAnnounced: boolean;
 }
 
 /**
@@ -33,6 +39,7 @@ export class AdmissionService {
     private readonly organizations: OrganizationsService,
     private readonly users: UsersService,
     private readonly directories: DirectoryAdmission,
+    private readonly announced: AnnouncedMembers,
     private readonly config: Config,
   ) {}
 
@@ -79,17 +86,21 @@ export class AdmissionService {
     const permissions =
       identity.permissions ??
       (organizationId === null ? [] : await this.organizations.permissionsOf(organizationId, roles));
-    return { identity, organization, permissions };
+    const isAnnounced =
+      organization !== null && (await this.announced.has(organization, identity.account, expected.startedAt));
+    return { identity, organization, permissions, isAnnounced };
   }
 
   /** Makes the user, unless a directory of their organization speaks against them; then nothing of them is kept. */
-  async settle({ identity, organization }: Arrival, origin: RequestOrigin | null) {
+  async settle({ identity, organization, isAnnounced }: Arrival, origin: RequestOrigin | null) {
     try {
       return await this.users.provision(identity, origin, async (trx, userId, isNew) => {
         if (!organization) return null;
         const standing = await this.directories.admit(trx, organization.id, userId);
-        if (isNew && !organization.policy.justInTime && !standing.isExpected)
-          throw new ProblemError('not_provisioned');
+        // A member at WorkOS is no stranger where signing in there makes nobody a member.
+        const isExpected =
+          identity.account.kind === 'profile' ? standing.isExpected : standing.standing === 'active';
+        if (isNew && !isAnnounced && !isExpected) throw new ProblemError('not_provisioned');
         return standing;
       });
     } catch (error) {
