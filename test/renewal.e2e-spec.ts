@@ -147,6 +147,28 @@ describe('an AuthKit session whose access token runs out', () => {
     expect((await second.api(old, '/v1/me')).status).toBe(401);
   });
 
+  it('moves as often as it is asked to at once, one after the other', async () => {
+    const sam = await stack.signedIn('sam@acme.com');
+    const answers = await Promise.all(
+      [GLOBEX, ACME, GLOBEX, ACME, GLOBEX].map(({ organization: organizationId }, index) =>
+        (index % 2 ? stack : second).api(sam, '/v1/session/organization', {
+          method: 'POST',
+          json: { organizationId },
+        }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const alive = await Promise.all(
+      answers.map(async ({ headers }) => {
+        const browser = new Browser();
+        const [cookie = ''] = headers.getSetCookie();
+        browser.setCookie(stack.url, 'session', /session=([^;]+)/.exec(cookie)?.[1] ?? '');
+        return (await stack.api(browser, '/v1/me')).status;
+      }),
+    );
+    expect(alive.filter((status) => status === 200)).toHaveLength(1);
+  });
+
   it('does not move to an organization whose directory has let the person go', async () => {
     const sam = await stack.signedIn('sam@acme.com');
     await inDirectory(stack, 'sam@acme.com', GLOBEX.organization, 'inactive');

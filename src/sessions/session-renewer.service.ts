@@ -70,9 +70,10 @@ export class SessionRenewer {
     organizationId: string,
     change: (identity: ExternalIdentity) => Promise<SessionChange>,
   ): Promise<SessionRecord> {
+    const giveUp = performance.now() + WAIT;
     let turn = await this.takeTurn(known);
-    // Somebody renewed it meanwhile; their record is where the switch starts from.
-    if (turn.kind === 'newer') turn = await this.takeTurn(turn.record);
+    // Somebody changed it meanwhile; their record is where the switch starts from. Many may want to at once.
+    while (turn.kind === 'newer' && performance.now() < giveUp) turn = await this.takeTurn(turn.record);
     if (turn.kind === 'gone') throw new ProblemError('unauthenticated');
     if (turn.kind === 'newer') throw new ProblemError('upstream_unavailable', { retryAfter: 1 });
     const { record } = turn;
