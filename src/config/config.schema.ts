@@ -109,8 +109,10 @@ export const environment = z
         'Base64 keys of 32 bytes, comma-separated, newest first. Required in production; elsewhere made once and kept in `DATA_DIR`.',
       ),
     SESSION_IDLE_TIMEOUT: integer(1, 2_592_000)
-      .default(3600)
-      .describe('Seconds without a request after which a session ends.'),
+      .optional()
+      .describe(
+        'Seconds without a request after which a session ends. Default 3600, or `SESSION_ABSOLUTE_TIMEOUT` where that is less.',
+      ),
     SESSION_ABSOLUTE_TIMEOUT: integer(1, 2_592_000)
       .default(86_400)
       .describe('Seconds after which a session ends in any case.'),

@@ -319,6 +319,8 @@ describe('time limits', () => {
     const env = { ...DEVELOPMENT, SESSION_IDLE_TIMEOUT: '61', SESSION_ABSOLUTE_TIMEOUT: '60' };
     expect(blamed(env)).toEqual(new Set(['SESSION_IDLE_TIMEOUT']));
     expect(blamed({ ...env, SESSION_IDLE_TIMEOUT: '60' })).toEqual(new Set([]));
+    const { session } = readConfig({ ...DEVELOPMENT, SESSION_ABSOLUTE_TIMEOUT: '60' });
+    expect(session).toMatchObject({ idleTimeout: 60, absoluteTimeout: 60 });
   });
 
   it.each(['0', '-1', '1.5', '1e3', '0x10', '٣', '99999999999', 'Infinity'])('are refused as %s', (value) => {

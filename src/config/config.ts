@@ -75,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 function toConfig(env: Environment): Config {
   const dataDir = resolve(env.DATA_DIR);
   const appUrl = env.APP_URL ?? `http://localhost:${env.PORT}`;
+  const absoluteTimeout = env.SESSION_ABSOLUTE_TIMEOUT;
   const keys = env.SESSION_KEYS ?? keptKeys(dataDir);
   return {
     production: env.NODE_ENV === 'production',
@@ -93,8 +94,8 @@ function toConfig(env: Environment): Config {
     signIn: env.SIGN_IN,
     session: {
       keys: keys.map((key) => Buffer.from(key, 'base64')),
-      idleTimeout: env.SESSION_IDLE_TIMEOUT,
-      absoluteTimeout: env.SESSION_ABSOLUTE_TIMEOUT,
+      idleTimeout: Math.min(env.SESSION_IDLE_TIMEOUT ?? 3600, absoluteTimeout),
+      absoluteTimeout,
     },
     returnToOrigins: env.RETURN_TO_ORIGINS,
     trustedOrigins: env.TRUSTED_ORIGINS,
