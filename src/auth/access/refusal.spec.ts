@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Request } from 'express';
 import type { Session, UserPrincipal } from '../../identity/principal.js';
 import { userPrincipal } from '../../testing/principals.js';
-import { proveAgain } from './refusal.js';
+import { proveAgain, signInFirst } from './refusal.js';
 
 const AT = new Date('2026-03-01T12:00:00Z');
 const REQUEST = { method: 'GET', headers: {}, originalUrl: '/secrets' } as unknown as Request;
@@ -28,5 +28,17 @@ describe('the way to prove anew who one is', () => {
       maxAge: 300,
       signInUrl: `https://app.example.com/auth/login?reauthenticate=true${query}`,
     });
+  });
+});
+
+describe('the way back after a sign-in', () => {
+  it.each([
+    ['/v1/me?a=b', '/v1/me?a=b'],
+    ['https://evil.example/v1/me?a=b', '/v1/me?a=b'],
+    ['http://[', '/'],
+  ])('of a request for %s is %s', (originalUrl, path) => {
+    const request = { method: 'GET', headers: { 'sec-fetch-mode': 'navigate' }, originalUrl };
+    const { redirect } = signInFirst(request as unknown as Request, 'https://app.example.com').options;
+    expect(redirect).toBe(`/auth/login?${new URLSearchParams({ return_to: path }).toString()}`);
   });
 });

@@ -51,6 +51,13 @@ function wayOf(principal: Principal | null): Record<string, string> {
 
 function redirect(page: Request | null, query: Readonly<Record<string, string>>): { redirect?: string } {
   if (!page || !isPageLoad(page)) return {};
-  const search = new URLSearchParams({ ...query, return_to: page.originalUrl });
+  const search = new URLSearchParams({ ...query, return_to: pathOf(page) });
   return { redirect: `/auth/login?${search.toString()}` };
+}
+
+/** Of a target in absolute form (RFC 9112, section 3.2.2) the host is the client's word: only its path is ours. */
+function pathOf({ originalUrl }: Request): string {
+  if (originalUrl.startsWith('/')) return originalUrl;
+  const target = URL.parse(originalUrl);
+  return target ? target.pathname + target.search : '/';
 }
