@@ -147,7 +147,7 @@ describe('which organization signs a person in, and how', () => {
       const median = (times: number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
       // Side by side: what keeps this process from its work keeps it from both.
       const first = await Promise.all([timed('nobody-owns-this.example'), timed('acme.com')]);
-      for (const time of first) expect(time).toBeGreaterThan(490);
+      for (const time of first) expect([time > 240, time < 500]).toEqual([true, true]);
       expect(Math.abs(first[0] - first[1])).toBeLessThan(200);
       const later: [number[], number[]] = [[], []];
       for (let round = 0; round < 200; round++) {

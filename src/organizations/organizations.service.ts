@@ -24,7 +24,7 @@ const PATIENCE = 2000;
  * Milliseconds in whose multiples a domain is answered that routes nowhere, when WorkOS had to be asked. What WorkOS is asked
  * differs with what it knows, so the time would tell an unknown domain from one whose connection is switched off.
  */
-const STEP = 500;
+const STEP = 250;
 
 /**
  * Maps e-mail domains to organizations and connections, from a local copy that WorkOS's events keep true and that WorkOS is
