@@ -63,6 +63,19 @@ describe('which organization signs a person in, and how', () => {
       expect(through(await page(browser, `&through=${oldest}`))).toContain(`connection=${oldest}`);
     });
 
+    it('they choose, and keep what else was asked for, where their organization was named', async () => {
+      const entra = await addConnection();
+      await login('ada@acme.com');
+      const named = `/auth/login?organization=${ACME.organization}&return_to=/reports&reauthenticate=true`;
+      const browser = new Browser();
+      const asked = await browser.open(stack.url + named);
+      const idp = await browser.submit(asked, 'name="through"', { through: entra });
+      expect(through(idp)).toContain(`connection=${entra}`);
+      expect(idp.trail[0]).toMatch(/return_to=%2Freports&reauthenticate=true/);
+      const listed = await send(stack.url, named, { headers: { accept: 'application/json' } });
+      expect(listed.body).toMatchObject({ code: 'connection_selection_required', lastConnectionId: null });
+    });
+
     it('they get a list as a script', async () => {
       const entra = await addConnection();
       const answer = await login('ada@acme.com');

@@ -54,14 +54,19 @@ export function resolveConnection(
   const owned = claims.filter((claim) => claim.domain === domain && isOwned(claim.state));
   const [owner] = owned;
   if (!owner || owned.some(({ organizationId }) => organizationId !== owner.organizationId)) return elsewhere;
-  // The oldest first: WorkOS's ids begin with their time.
-  const active = owner.connections
-    .filter(({ state }) => state === 'active')
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const active = activeConnections(owner);
   const { organizationId } = owner;
   const [first, ...others] = active;
   if (!first) return elsewhere;
   return others.length === 0
     ? { kind: 'connection', organizationId, connectionId: first.id }
-    : { kind: 'choose', organizationId, connections: active.map(({ id, name }) => ({ id, name })) };
+    : { kind: 'choose', organizationId, connections: active };
+}
+
+/** Those that sign people in, the oldest first: WorkOS's ids begin with their time. */
+export function activeConnections({ connections }: Pick<DomainClaim, 'connections'>): ConnectionOption[] {
+  return connections
+    .filter(({ state }) => state === 'active')
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, name }) => ({ id, name }));
 }

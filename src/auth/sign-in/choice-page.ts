@@ -21,30 +21,31 @@ ${buttons.join('\n')}
 }
 
 export interface ConnectionChoicePage {
-  readonly email: string;
-  /** As it was asked for. */
-  readonly returnTo: string | undefined;
+  readonly email: string | null;
+  /** What was asked for, to be asked for again with the choice. */
+  readonly kept: Readonly<Record<string, string | undefined>>;
   readonly connections: readonly { readonly id: string; readonly name: string }[];
   readonly lastConnectionId: string | null;
 }
 
 /** The page on which a person chooses one of the connections of their organization, the last one first. */
 export function connectionChoicePage(page: ConnectionChoicePage): string {
-  const { email, returnTo, connections, lastConnectionId } = page;
+  const { email, kept, connections, lastConnectionId } = page;
   const isLast = ({ id }: { id: string }) => id === lastConnectionId;
   const sorted = [...connections.filter(isLast), ...connections.filter((one) => !isLast(one))];
   const buttons = sorted.map((connection) => {
     const hint = isLast(connection) ? ' (last used)' : '';
     return `<li><button name="through" value="${escapeHtml(connection.id)}">${escapeHtml(connection.name)}${hint}</button></li>`;
   });
-  const back =
-    returnTo === undefined ? '' : `\n<input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">`;
+  const fields = Object.entries(kept).map(([name, value]) =>
+    value === undefined ? '' : `<input type="hidden" name="${name}" value="${escapeHtml(value)}">\n`,
+  );
+  const forWhom = email === null ? '' : ` for ${escapeHtml(email)}`;
   return plainPage(
     'Choose how to sign in',
-    `<p>Your organization has more than one way. Which do you want to use for ${escapeHtml(email)}?</p>
+    `<p>Your organization has more than one way. Which do you want to use${forWhom}?</p>
 <form method="get" action="/auth/login">
-<input type="hidden" name="email" value="${escapeHtml(email)}">${back}
-<ul>
+${fields.join('')}<ul>
 ${buttons.join('\n')}
 </ul>
 </form>

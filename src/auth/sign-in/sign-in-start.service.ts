@@ -7,7 +7,7 @@ import type { RequestOrigin } from '../../common/request-origin.js';
 import { parseEmail } from '../../identity/email-domain.js';
 import { IdentityProvider, type SignInTarget } from '../../identity/identity-provider.port.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
-import type { ConnectionOption } from '../../organizations/resolve-connection.js';
+import { activeConnections, type ConnectionOption } from '../../organizations/resolve-connection.js';
 import { chooseConnection, lastOf, type LastConnections } from './last-connections.js';
 import { codeChallenge } from './pending-sign-in.js';
 import { PendingSignIns } from './pending-sign-ins.service.js';
@@ -33,7 +33,8 @@ export type SignInPlan =
   | { readonly kind: 'start'; readonly start: SignInStart; readonly chosen: boolean }
   | {
       readonly kind: 'choose-connection';
-      readonly email: string;
+      /** `null` where an organization was given. */
+      readonly email: string | null;
       readonly connections: readonly ConnectionOption[];
       readonly lastConnectionId: string | null;
     }
@@ -66,10 +67,13 @@ export class SignInStartService {
     known: LastConnections,
     origin: RequestOrigin,
   ): Promise<SignInPlan> {
+    const { email, organization, through } = query;
+    const among =
+      organization === undefined ? null : await this.planAmong(organization, through, returnTo, known);
     const plan =
-      query.email === undefined
-        ? this.planDirectly(query, returnTo)
-        : await this.planByEmail(query.email, query.through, returnTo, known, origin);
+      email === undefined
+        ? (among ?? this.planDirectly(query, returnTo))
+        : await this.planByEmail(email, through, returnTo, known, origin);
     const reauthenticate = query.reauthenticate === 'true';
     return plan.kind === 'start' ? { ...plan, start: { ...plan.start, reauthenticate } } : plan;
   }
@@ -100,6 +104,27 @@ export class SignInStartService {
   private planDirectly(query: LoginQuery, returnTo: string): SignInPlan {
     const start = this.startDirectly(query, returnTo);
     return start ? { kind: 'start', start, chosen: false } : { kind: 'ask' };
+  }
+
+  /** WorkOS does not let a person choose among the connections of an organization. `null` where there is no choice. */
+  private async planAmong(
+    organizationId: string,
+    through: string | undefined,
+    returnTo: string,
+    known: LastConnections,
+  ): Promise<SignInPlan | null> {
+    const organization = await this.organizations.findInCopy(organizationId);
+    const connections = organization ? activeConnections(organization) : [];
+    if (connections.length < 2) return null;
+    const choice = chooseConnection(connections, through, lastOf(known, organizationId));
+    if (choice.kind === 'ask') return { ...choice, kind: 'choose-connection', email: null, connections };
+    const { connectionId } = choice;
+    const target = { kind: 'connection', connectionId } as const;
+    return {
+      kind: 'start',
+      start: { returnTo, organizationId, connectionId, target, idpInitiated: false },
+      chosen: true,
+    };
   }
 
   private startDirectly(query: LoginQuery, returnTo: string): SignInStart | null {

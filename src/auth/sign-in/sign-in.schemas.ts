@@ -18,7 +18,7 @@ export const loginQuery = z
     /** What WorkOS appends where it sends an IdP-initiated sign-in to this address. */
     connection_id: identifier('conn').optional(),
     provider: z.enum(OAUTH_PROVIDERS).optional(),
-    /** With `email`: which of several connections of its organization. */
+    /** With `email` or `organization`: which of several connections of the organization. */
     through: identifier('conn').optional(),
     return_to: z.string().optional(),
     /** The identity provider is to ask for the person's own proof again. */
@@ -31,8 +31,9 @@ export const loginQuery = z
     'give one of email, organization, connection and provider, or none',
   )
   .refine(
-    ({ email, through }) => through === undefined || email !== undefined,
-    'through goes with an email alone',
+    ({ email, organization, through }) =>
+      through === undefined || email !== undefined || organization !== undefined,
+    'through goes with an email or an organization',
   );
 
 export type LoginQuery = z.infer<typeof loginQuery>;

@@ -68,8 +68,9 @@ export class SsoController {
     if (plan.kind === 'choose-connection') {
       const { email, connections, lastConnectionId } = plan;
       if (wantsPage(request)) {
-        const page = { email, connections, lastConnectionId, returnTo: query.return_to };
-        response.type('html').send(connectionChoicePage(page));
+        const { organization, return_to, reauthenticate } = query;
+        const kept = { ...(email === null ? { organization } : { email }), return_to, reauthenticate };
+        response.type('html').send(connectionChoicePage({ email, kept, connections, lastConnectionId }));
       } else response.json({ code: 'connection_selection_required', connections, lastConnectionId });
       return;
     }
