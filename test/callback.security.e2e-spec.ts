@@ -260,6 +260,8 @@ describe.each(MODES)('the callback with SIGN_IN=%s', (mode) => {
       ['a prefetch', { headers: { 'sec-purpose': 'prefetch' } }, 403],
       ['a prerender', { headers: { 'sec-purpose': 'prefetch;prerender' } }, 403],
       ['a prefetch of older browsers', { headers: { purpose: 'prefetch' } }, 403],
+      ['one of still older ones', { headers: { 'x-moz': 'prefetch' } }, 403],
+      ['a preview of one of those', { headers: { 'x-purpose': 'preview' } }, 403],
     ])('%s redeems nothing, and the real callback works after it', async (_name, how, status) => {
       const flow = await begin();
       await forgetExchanges();

@@ -170,6 +170,9 @@ export class SsoController {
 /** `HEAD` and prefetches look, they do not act: neither starts a sign-in nor redeems one (RFC 9110, section 9.2.1). */
 function onlyNavigation(request: Request): void {
   if (request.method !== 'GET') throw new ProblemError('method_not_allowed', { headers: { Allow: 'GET' } });
-  const purpose = `${String(request.headers['sec-purpose'] ?? '')} ${String(request.headers['purpose'] ?? '')}`;
-  if (/prefetch|prerender|preview/i.test(purpose)) throw new ProblemError('prefetch_refused');
+  const purposes = PURPOSES.map((name) => String(request.headers[name] ?? ''));
+  if (/prefetch|prerender|preview/i.test(purposes.join(' '))) throw new ProblemError('prefetch_refused');
 }
+
+/** The standard one, and what browsers sent before it. */
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
