@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { requestId } from './common/request-origin.js';
 import { securityHeaders } from './common/security-headers.js';
+import { answerUnreadable } from './common/unreadable-requests.js';
 import { Config } from './config/config.js';
 import { useRawBodies } from './webhooks/raw-body.js';
 
@@ -22,6 +23,7 @@ export function useGatehouse(app: NestExpressApplication): void {
   app.use(noStore);
   app.useSecurityHeaders(securityHeaders(appUrl, workos.apiUrl));
   useRawBodies(app);
+  answerUnreadable(app.getHttpServer());
 }
 
 /** The default for every answer: nothing of it is kept, and no shared cache mixes up two people (CVE-2025-64762). */

@@ -113,6 +113,16 @@ export const PROBLEMS = {
     detail:
       'You would not be let in under it yourself. Have an administrator who meets it make the change, or see to it that you meet it.',
   },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long',
+    detail: 'It did not arrive as a whole. Send it again.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    detail: 'Send fewer or shorter ones. In a browser, remove the cookies of this site.',
+  },
   payload_too_large: {
     status: 413,
     title: 'The request is too large',
