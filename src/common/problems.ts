@@ -126,7 +126,7 @@ export const PROBLEMS = {
   payload_too_large: {
     status: 413,
     title: 'The request is too large',
-    detail: 'Send at most 100 KiB.',
+    detail: 'Send less: a body may have 100 KiB, that of a webhook 1 MiB.',
   },
   unsupported_media_type: {
     status: 415,
