@@ -120,6 +120,16 @@ describe('a person who belongs to several organizations', () => {
     expect((await choose(browser, body)).status).toBe(303);
   });
 
+  it('chooses on a page of ours, though they have no session yet', async () => {
+    const browser = new Browser();
+    const { state } = await askedAsScript(browser);
+    const json = { state, organization_id: ACME.organization };
+    const elsewhere = { method: 'POST', json, headers: { 'sec-fetch-site': 'cross-site' } };
+    const refused = await stack.api(browser, '/auth/organization', elsewhere);
+    expect(refused).toMatchObject({ status: 403, body: { code: 'cross_origin' } });
+    expect((await choose(browser, json)).status).toBe(303);
+  });
+
   it('cannot open the callback again while the choice is open', async () => {
     const browser = new Browser();
     const callback = await callbackOf(browser);

@@ -6,7 +6,7 @@ import { callOf } from './call.js';
 import { Cookies } from '../credentials/cookies.js';
 import { CHANNEL, isForeign, isSafe } from './decide-cross-origin.js';
 
-/** Refuses what another site's page makes a browser send with the session cookie. Runs before any credential is read. */
+/** Refuses what another site's page makes a browser send with a cookie of ours. Runs before any credential is read. */
 @Injectable()
 export class CrossOriginGuard implements CanActivate {
   constructor(
@@ -32,7 +32,7 @@ export class CrossOriginGuard implements CanActivate {
     const secFetchSite = request.headers['sec-fetch-site'];
     const foreign = isForeign({
       method,
-      hasSessionCookie: this.cookies.session(request) !== undefined,
+      hasCookie: this.cookies.session(request) !== undefined || this.cookies.hasSignIns(request),
       secFetchSite: typeof secFetchSite === 'string' ? secFetchSite : undefined,
       origin: request.headers.origin,
       appUrl: this.config.appUrl,

@@ -5,8 +5,8 @@ const OWN = 'https://app.acme.com';
 const TRUSTED = 'https://admin.acme.com';
 const EVIL = 'https://evil.com';
 
-const ask = (secFetchSite?: string, origin?: string, method = 'POST', hasSessionCookie = true) =>
-  isForeign({ method, hasSessionCookie, secFetchSite, origin, appUrl: OWN, trustedOrigins: [TRUSTED] });
+const ask = (secFetchSite?: string, origin?: string, method = 'POST', hasCookie = true) =>
+  isForeign({ method, hasCookie, secFetchSite, origin, appUrl: OWN, trustedOrigins: [TRUSTED] });
 
 describe('a request that changes something with the session cookie', () => {
   it.each([

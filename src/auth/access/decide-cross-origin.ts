@@ -1,6 +1,7 @@
 export interface CrossOriginQuestion {
   readonly method: string;
-  readonly hasSessionCookie: boolean;
+  /** The session's, or that of a sign-in under way. */
+  readonly hasCookie: boolean;
   readonly secFetchSite: string | undefined;
   readonly origin: string | undefined;
   /** Our own origin and the listed ones. */
@@ -21,13 +22,13 @@ export function isSafe(method: string): boolean {
 }
 
 /**
- * Whether a request with the session cookie may change something. Fetch Metadata first, then `Origin`; a cookie with
+ * Whether a request with a cookie of ours may change something. Fetch Metadata first, then `Origin`; a cookie with
  * neither is no browser that we can vouch for. Unlike the framework's own check it never looks at `Host`, which proxies
  * rewrite and clients choose.
  */
 export function isForeign(question: CrossOriginQuestion): boolean {
-  const { method, hasSessionCookie, secFetchSite, origin, appUrl, trustedOrigins } = question;
-  if (isSafe(method) || !hasSessionCookie) return false;
+  const { method, hasCookie, secFetchSite, origin, appUrl, trustedOrigins } = question;
+  if (isSafe(method) || !hasCookie) return false;
   if (origin !== undefined && trustedOrigins.includes(origin)) return false;
   if (secFetchSite !== undefined) return secFetchSite !== 'same-origin' && secFetchSite !== 'none';
   return origin !== appUrl;

@@ -106,6 +106,11 @@ export class Cookies {
     };
   }
 
+  /** Whether a sign-in is under way in this browser. */
+  hasSignIns(request: IncomingMessage): boolean {
+    return this.pending(request).length > 0;
+  }
+
   /** The flows that must go to make room for one more of `size` bytes. */
   private tooMany(request: Request, size: number): string[] {
     const kept = this.pending(request);
@@ -121,7 +126,7 @@ export class Cookies {
   }
 
   /** In the order in which browsers send cookies of one path: the oldest first (RFC 6265, section 5.4). */
-  private pending(request: Request): { flowId: string; size: number }[] {
+  private pending(request: IncomingMessage): { flowId: string; size: number }[] {
     return Object.entries(this.read(request)).flatMap(([name, value]) => {
       const flowId = name.startsWith(`${this.prefix}login-`) ? name.slice(this.prefix.length + 6) : '';
       return /^[0-9a-f]{8}$/.test(flowId) && value !== undefined ? [{ flowId, size: value.length }] : [];
