@@ -42,8 +42,25 @@ export class PolicyEditor {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws whatever `decidePolicyChange` has against it; then nothing is changed */
+  /** @throws whatever `decidePolicyChange` has against it; then nothing is changed, and the refusal is on record */
   async change(
+    organizationId: string,
+    change: PolicyChange,
+    principal: UserPrincipal,
+    origin: RequestOrigin,
+  ): Promise<OrganizationPolicy> {
+    try {
+      return await this.apply(organizationId, change, principal, origin);
+    } catch (error) {
+      if (error instanceof ProblemError && error.status < 500) {
+        const refused = actBy(principal, 'policy.refused', { wanted: Object.keys(change) });
+        await this.audit.record({ ...refused, reason: error.code }, origin);
+      }
+      throw error;
+    }
+  }
+
+  private async apply(
     organizationId: string,
     change: PolicyChange,
     principal: UserPrincipal,

@@ -22,7 +22,9 @@ export type AuditAction =
   | 'certificate.expiring'
   | 'break_glass.issued'
   | 'break_glass.used'
-  | 'break_glass.refused';
+  | 'break_glass.refused'
+  | 'policy.refused'
+  | 'webhook.refused';
 
 export interface AuditEvent {
   readonly action: AuditAction;

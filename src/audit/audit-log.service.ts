@@ -6,6 +6,7 @@ import type { RequestOrigin, StandIn } from '../common/request-origin.js';
 import { Meter } from '../metrics/meter.js';
 import { AuditCounters } from './audit-counters.js';
 import type { AuditEvent } from './audit-event.js';
+import { OnceAMinute } from './once-a-minute.js';
 import { AuditRepository, type AuditEventTable } from './audit.repository.js';
 
 /**
@@ -16,6 +17,7 @@ import { AuditRepository, type AuditEventTable } from './audit.repository.js';
 export class AuditLog {
   private readonly logger = new Logger('Audit');
   private readonly counters: AuditCounters;
+  private readonly strangers = new OnceAMinute();
 
   constructor(
     private readonly repository: AuditRepository,
@@ -35,6 +37,16 @@ export class AuditLog {
     } catch (error) {
       this.logger.error({ err: error, audit: record }, 'the audit record could not be stored');
     }
+  }
+
+  /**
+   * A refusal of whoever is nobody that we know: once a minute for each reason and address, on each node. Whoever makes up
+   * credentials without end fills no table.
+   */
+  async recordStranger(event: AuditEvent, origin: RequestOrigin): Promise<void> {
+    const kind = [event.action, event.reason, origin.ip].join(' ');
+    if (this.strangers.isFirst(kind, this.clock.milliseconds())) await this.record(event, origin);
+    else this.counters.count(event);
   }
 
   /** Inside the caller's transaction: the record stands or falls with the change. Throws where it cannot be stored. */

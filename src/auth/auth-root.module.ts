@@ -1,5 +1,6 @@
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
 import { invalidRequest } from '../common/invalid-request.js';
 import { OwnProblemFilter } from '../common/own-problem.filter.js';
 import { ConfigModule } from '../config/config.module.js';
@@ -10,7 +11,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
  * what these cannot do without. It owns no service; those are `AuthModule`'s.
  */
 @Module({
-  imports: [ConfigModule, SessionsModule],
+  imports: [AuditModule, ConfigModule, SessionsModule],
   providers: [
     { provide: APP_FILTER, useClass: OwnProblemFilter },
     {

@@ -2,8 +2,10 @@ import { Controller, Headers, HttpCode, Post, Req, VERSION_NEUTRAL } from '@nest
 import type { Counter } from '@opentelemetry/api';
 import type { Request } from 'express';
 import { Public, Webhook } from '../auth/index.js';
+import { AuditLog } from '../audit/audit-log.service.js';
 import { Does } from '../common/answer.decorators.js';
 import { codeOf, ProblemError } from '../common/problem-error.js';
+import { requestOrigin } from '../common/request-origin.js';
 import { EventInbox, EventVerifier } from '../events/index.js';
 import { Meter } from '../metrics/meter.js';
 
@@ -21,6 +23,7 @@ export class WorkosWebhookController {
   constructor(
     private readonly verifier: EventVerifier,
     private readonly inbox: EventInbox,
+    private readonly audit: AuditLog,
     meter: Meter,
   ) {
     this.received = meter.createCounter('gatehouse.webhooks.received', {
@@ -34,14 +37,19 @@ export class WorkosWebhookController {
   @Post()
   @HttpCode(204)
   async receive(
-    @Req() { body }: Request<unknown, unknown, unknown>,
+    @Req() request: Request<unknown, unknown, unknown>,
     @Headers('workos-signature') signature: string | undefined,
   ): Promise<void> {
     try {
-      const added = await this.take(body, signature);
+      const added = await this.take(request.body, signature);
       this.received.add(1, { outcome: added === 0 ? 'repeated' : 'accepted' });
     } catch (error) {
       this.received.add(1, { outcome: codeOf(error) });
+      if (error instanceof ProblemError && error.status < 500)
+        await this.audit.recordStranger(
+          { action: 'webhook.refused', reason: error.code },
+          requestOrigin(request as Request),
+        );
       throw error;
     }
   }

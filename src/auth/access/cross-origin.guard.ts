@@ -1,6 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
 import type { IncomingMessage } from 'node:http';
+import { AuditLog } from '../../audit/audit-log.service.js';
 import { ProblemError } from '../../common/problem-error.js';
+import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import { callOf } from './call.js';
 import { Cookies } from '../credentials/cookies.js';
@@ -12,25 +15,22 @@ export class CrossOriginGuard implements CanActivate {
   constructor(
     private readonly config: Config,
     private readonly cookies: Cookies,
+    private readonly audit: AuditLog,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    if (context.getType() === 'http') {
-      const request = context.getArgByIndex<IncomingMessage>(0);
-      this.refuseForeign(request, request.method ?? '');
-    } else {
-      const { request } = callOf(context);
-      const isChannel = request.headers.upgrade?.toLowerCase() === 'websocket';
-      this.refuseForeign(request, isChannel ? CHANNEL : (request.method ?? ''));
-    }
-    return true;
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const isHttp = context.getType() === 'http';
+    const request = isHttp ? context.getArgByIndex<IncomingMessage>(0) : callOf(context).request;
+    const isChannel = !isHttp && request.headers.upgrade?.toLowerCase() === 'websocket';
+    return this.isForeign(request, isChannel ? CHANNEL : (request.method ?? ''))
+      ? this.refuse(request)
+      : true;
   }
 
-  /** @throws `cross_origin` */
-  refuseForeign(request: IncomingMessage, method: string): void {
-    if (isSafe(method)) return;
+  isForeign(request: IncomingMessage, method: string): boolean {
+    if (isSafe(method)) return false;
     const secFetchSite = request.headers['sec-fetch-site'];
-    const foreign = isForeign({
+    return isForeign({
       method,
       hasCookie: this.cookies.session(request) !== undefined || this.cookies.hasSignIns(request),
       secFetchSite: typeof secFetchSite === 'string' ? secFetchSite : undefined,
@@ -38,6 +38,11 @@ export class CrossOriginGuard implements CanActivate {
       appUrl: this.config.appUrl,
       trustedOrigins: this.config.trustedOrigins,
     });
-    if (foreign) throw new ProblemError('cross_origin');
+  }
+
+  private async refuse(request: IncomingMessage): Promise<never> {
+    const event = { action: 'access.refused', reason: 'cross_origin' } as const;
+    await this.audit.recordStranger(event, requestOrigin(request as Request));
+    throw new ProblemError('cross_origin');
   }
 }

@@ -160,8 +160,9 @@ class SilentController {
 const reader = new WordReader();
 const measured = new Exposition();
 const recorded: AuditEvent[] = [];
-const audit: Pick<AuditLog, 'record'> = {
+const audit: Pick<AuditLog, 'record' | 'recordStranger'> = {
   record: async (event) => void recorded.push(event),
+  recordStranger: async (event) => void recorded.push(event),
 };
 
 const resources: Pick<ResourceGuard, 'admits'> = {

@@ -17,6 +17,7 @@ import { SESSION_ENDED, type IncomingCall } from './incoming-call.js';
 import { OpenConnections } from './open-connections.js';
 import { CredentialReader } from '../credentials/passport.provider.js';
 import { proveAgain, signInFirst } from './refusal.js';
+import { recordRefused } from './refused-credentials.js';
 import { setPrincipal } from './request-principal.js';
 import { ResourceGuard } from './resource-guard.service.js';
 
@@ -55,11 +56,17 @@ export class SessionGuard implements CanActivate {
     const requirements = this.requirementsFor(context);
     if (requirements.access === 'public') return true;
     const call = callOf(context);
-    const known = this.credentials.recognize(call.request);
+    let known: Principal | null | undefined;
+    try {
+      known = this.credentials.recognize(call.request);
+    } catch (error) {
+      return this.refuseStranger(error, call);
+    }
     if (known !== undefined) return this.admit(requirements, known, call);
-    return this.credentials
-      .read(call.request, null)
-      .then((principal) => this.admit(requirements, principal, call));
+    return this.credentials.read(call.request, null).then(
+      (principal) => this.admit(requirements, principal, call),
+      (error: unknown) => this.refuseStranger(error, call),
+    );
   }
 
   private admit(
@@ -81,7 +88,7 @@ export class SessionGuard implements CanActivate {
     switch (decision) {
       case 'unauthenticated':
         this.count(decision, principal);
-        throw signInFirst(page, appUrl);
+        return this.refuseStranger(signInFirst(page, appUrl), call);
       case 'reauthentication_required':
         this.count(decision, principal);
         throw proveAgain(page, appUrl, principal, requirements.recentAuth ?? 0);
@@ -122,6 +129,11 @@ export class SessionGuard implements CanActivate {
   private count(reason: string, principal: Principal | null): void {
     const credential = principal?.kind === 'user' ? principal.credential : (principal?.kind ?? 'none');
     this.refusals.add(1, { reason, credential });
+  }
+
+  private async refuseStranger(error: unknown, { request }: IncomingCall): Promise<never> {
+    await recordRefused(error, this.credentials, this.audit, request);
+    throw error;
   }
 
   /** Decorators do not change while the service runs: they are read once for each handler of a class. */

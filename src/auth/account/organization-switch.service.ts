@@ -14,7 +14,13 @@ import { SessionRevoker } from '../../sessions/session-revoker.service.js';
 import { SessionStore } from '../../sessions/session-store.port.js';
 import { DirectoryAdmission } from '../../sync/directory-admission.service.js';
 import { UsersService } from '../../users/users.service.js';
+import { actorOf } from '../access/actor.js';
 import { AnnouncedMembers } from '../sign-in/announced-members.service.js';
+
+export interface SwitchedSession {
+  readonly token: string;
+  readonly principal: UserPrincipal;
+}
 
 /** Moves a session to another organization of the same person: a change of privilege, so the token changes too. */
 @Injectable()
@@ -42,7 +48,24 @@ export class OrganizationSwitch {
     principal: UserPrincipal,
     organizationId: string,
     origin: RequestOrigin,
-  ): Promise<{ token: string; principal: UserPrincipal }> {
+  ): Promise<SwitchedSession> {
+    try {
+      return await this.move(principal, organizationId, origin);
+    } catch (error) {
+      if (error instanceof ProblemError && error.status < 500) {
+        // In the log of the organization that the person comes from: neither is told of the other.
+        const event = { ...actorOf(principal), action: 'access.refused', reason: error.code } as const;
+        await this.audit.record(event, origin);
+      }
+      throw error;
+    }
+  }
+
+  private async move(
+    principal: UserPrincipal,
+    organizationId: string,
+    origin: RequestOrigin,
+  ): Promise<SwitchedSession> {
     const record = await this.store.find(principal.session.id);
     if (!record?.tokens) throw new ProblemError('not_a_member');
     const organization = await this.organizations.find(organizationId);

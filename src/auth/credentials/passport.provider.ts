@@ -17,6 +17,11 @@ export abstract class CredentialReader {
   /** Asks every strategy for the principal of a request; `null` where none of them finds a good credential. */
   abstract read(request: IncomingMessage, response: unknown): Promise<Principal | null>;
 
+  /** Whether a request carries a credential at all, good or not. */
+  isShown(request: IncomingMessage): boolean {
+    return /^bearer\b/i.test(request.headers.authorization ?? '');
+  }
+
   /** Whether what a connection was opened with is still good. Unlike the others no sign of life of the person's. */
   async holds(request: IncomingMessage): Promise<boolean> {
     return (this.recognize(request) ?? (await this.read(request, null))) !== null;
@@ -54,6 +59,10 @@ export class PassportCredentialReader extends CredentialReader {
     if (bearer === undefined) return token === undefined ? null : this.authenticator.recognizeSession(token);
     if (token !== undefined) throw new ProblemError('several_credentials');
     return this.authenticator.recognizeBearer(bearer);
+  }
+
+  override isShown(request: IncomingMessage): boolean {
+    return super.isShown(request) || this.cookies.session(request) !== undefined;
   }
 
   override holds(request: IncomingMessage): Promise<boolean> {

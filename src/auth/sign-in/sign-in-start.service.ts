@@ -161,7 +161,10 @@ export class SignInStartService {
     origin: RequestOrigin,
   ): Promise<SignInPlan> {
     const email = parseEmail(input);
-    if (!email) throw new ProblemError('invalid_email');
+    if (!email) {
+      await this.audit.recordStranger({ action: 'sign_in.refused', reason: 'invalid_email' }, origin);
+      throw new ProblemError('invalid_email');
+    }
     const route = await within(UPSTREAM_DEADLINE, this.organizations.route(email.domain));
     const common = { returnTo, loginHint: email.address, idpInitiated: false };
     const start = (organizationId: string, connectionId: string, chosen: boolean): SignInPlan => ({

@@ -1,5 +1,6 @@
 import { All, Body, Controller, Get, HttpCode, Post, Query, Req, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { AuditLog } from '../../audit/audit-log.service.js';
 import { Does } from '../../common/answer.decorators.js';
 import { wantsPage } from '../../common/problem.filter.js';
 import { ProblemError } from '../../common/problem-error.js';
@@ -37,6 +38,7 @@ export class SsoController {
     private readonly cookies: Cookies,
     private readonly memory: ConnectionMemory,
     private readonly config: Config,
+    private readonly audit: AuditLog,
   ) {}
 
   @Does('Starts a sign-in', SSO_ANSWERS.login)
@@ -48,7 +50,7 @@ export class SsoController {
     @Res() response: Response,
   ): Promise<void> {
     onlyNavigation(request);
-    const returnTo = this.returnTo(query.return_to);
+    const returnTo = await this.returnTo(query.return_to, request);
     const known = await this.memory.read(request);
     const plan = await this.starting
       .plan(query, returnTo, known, requestOrigin(request))
@@ -159,11 +161,13 @@ export class SsoController {
     }
   }
 
-  private returnTo(value: string | undefined): string {
+  private async returnTo(value: string | undefined, request: Request): Promise<string> {
     if (value === undefined) return `${this.config.appUrl}/`;
     const resolved = resolveReturnTo(value, this.config.appUrl, this.config.returnToOrigins);
-    if (resolved === null) throw new ProblemError('invalid_return_to');
-    return resolved;
+    if (resolved !== null) return resolved;
+    const reason = 'invalid_return_to';
+    await this.audit.recordStranger({ action: 'sign_in.refused', reason }, requestOrigin(request));
+    throw new ProblemError(reason);
   }
 }
 
