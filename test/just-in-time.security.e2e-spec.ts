@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Browser } from './support/browser.js';
+import { call, userTokens } from './support/credentials.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
 import { until } from './support/until.js';
 
@@ -57,6 +58,15 @@ describe('an organization that takes nobody just because they come, where WorkOS
     await stack.callbackOf(new Browser(), 'mallory@acme.com', THROUGH_ACME);
     await followed();
     expect(await signIn('mallory@acme.com')).toBe('not_provisioned');
+  });
+
+  it('believes no token of a stranger, from whatever application', async () => {
+    const { accessToken } = await userTokens(stack, 'trudy@acme.com');
+    await followed();
+    expect((await call(stack, accessToken)).status).toBe(401);
+    await stack.query('delete from organization_policies');
+    const { accessToken: later } = await userTokens(stack, 'trudy@acme.com');
+    expect((await call(stack, later)).status).toBe(200);
   });
 
   it('lets in whom an administrator made a member', async () => {
