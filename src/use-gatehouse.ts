@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { requestId } from './common/request-origin.js';
 import { securityHeaders } from './common/security-headers.js';
-import { answerUnreadable } from './common/unreadable-requests.js';
+import { answerUnreadable, requireHost } from './common/unreadable-requests.js';
 import { Config } from './config/config.js';
 import { useRawBodies } from './webhooks/raw-body.js';
 
@@ -22,6 +22,7 @@ export function useGatehouse(app: NestExpressApplication): void {
   app.use(requestId);
   app.use(noStore);
   app.useSecurityHeaders(securityHeaders(appUrl, workos.apiUrl));
+  app.use(requireHost);
   useRawBodies(app);
   answerUnreadable(app.getHttpServer());
 }

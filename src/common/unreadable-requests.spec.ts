@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { answerUnreadable } from './unreadable-requests.js';
+import { answerUnreadable, requireHost } from './unreadable-requests.js';
 
 const REST = 'Host: localhost\r\nConnection: close\r\n';
 
 describe('what Node refuses by itself', () => {
   let server: Server;
   beforeAll(async () => {
-    server = createServer((_request, response) => void response.end('answered'));
+    server = createServer((request, response) =>
+      requireHost(request, response, (problem) => void response.end(problem?.code ?? 'answered')),
+    );
     answerUnreadable(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
@@ -47,6 +49,11 @@ describe('what Node refuses by itself', () => {
     const problem = JSON.parse(body) as { code: string; requestId: string };
     expect(problem.code).toBe(code);
     expect(head).toContain(`X-Request-Id: ${problem.requestId}\r\n`);
+  });
+
+  it('is no request without a host, which is refused where others are', async () => {
+    expect(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/invalid_request$/);
+    expect(await raw('GET / HTTP/1.0\r\n\r\n')).toMatch(/answered$/);
   });
 
   it('is no expectation that can be left alone', async () => {

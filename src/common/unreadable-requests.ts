@@ -22,6 +22,18 @@ export function answerUnreadable(server: Server): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response);
   });
+  // An option of `createServer`, and it was not we who created this one.
+  Object.assign(server, { requireHostHeader: false });
+}
+
+/** Without a `Host` a request of HTTP/1.1 is none (RFC 9112, section 3.2). */
+export function requireHost(
+  { headers, httpVersion }: IncomingMessage,
+  _response: unknown,
+  next: (problem?: ProblemError) => void,
+): void {
+  const isMissing = headers.host === undefined && httpVersion === '1.1';
+  next(isMissing ? new ProblemError('invalid_request') : undefined);
 }
 
 /** Words of ours must not end up in the middle of another answer. Node's own handler looks at the same. */
