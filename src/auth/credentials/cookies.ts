@@ -68,7 +68,9 @@ export class Cookies {
   }
 
   private isRepeated(header: string): boolean {
-    const names = header.split(';').map((pair) => pair.split('=', 1)[0]?.trim());
+    // What has no `=` has no name (RFC 6265bis, section 5.6).
+    const pairs = header.split(';').filter((pair) => pair.includes('='));
+    const names = pairs.map((pair) => pair.split('=', 1)[0]?.trim());
     return names.indexOf(this.sessionName) !== names.lastIndexOf(this.sessionName);
   }
 
