@@ -194,6 +194,14 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     title: 'Die Anfrage ist zu groß',
     detail: 'Senden Sie höchstens 100 KiB.',
   },
+  request_timeout: {
+    title: 'Die Anfrage hat zu lange gedauert',
+    detail: 'Sie kam nicht vollständig an. Senden Sie sie noch einmal.',
+  },
+  headers_too_large: {
+    title: 'Die Kopfzeilen sind zu groß',
+    detail: 'Senden Sie weniger oder kürzere. Im Browser: Entfernen Sie die Cookies dieser Website.',
+  },
   unsupported_media_type: {
     title: 'Dieser Inhaltstyp wird nicht angenommen',
     detail: 'Senden Sie JSON mit dem Header Content-Type: application/json.',
