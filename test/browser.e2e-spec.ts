@@ -122,7 +122,7 @@ describeInChromium.each(MODES)("WorkOS's four test scenarios in a browser with S
         await see(page, 'Pat Partner');
         expect(page.url()).toBe(`${open.url}/`);
         // What it still loads is not to find the service gone.
-        await page.goto('about:blank');
+        await page.waitForLoadState('networkidle');
       } finally {
         await open.stop();
       }
