@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Browser } from './support/browser.js';
 import { createDatabase, type TestDatabase } from './support/postgres.js';
 import { Stack } from './support/stack.js';
 import { until } from './support/until.js';
@@ -58,6 +60,18 @@ describe('a schema of its own, in a database that another application uses', () 
     expect((await node.api(ada, '/v1/me')).status).toBe(200);
     await stack.api(ada, '/auth/logout', { method: 'POST' });
     await until('the other node knows', async () => (await node.api(ada, '/v1/me')).status === 401, 1000);
+    await node.stop();
+  });
+
+  it('is waited for where another node migrates it, longer than a request would wait', async () => {
+    await client.query('begin');
+    // The lock that Kysely's migrator takes.
+    await client.query("select pg_advisory_xact_lock('3853314791062309107')");
+    const starting = stack.addNode();
+    await pause(5500);
+    await client.query('commit');
+    const node = await starting;
+    expect((await node.api(new Browser(), '/health/ready')).status).toBe(200);
     await node.stop();
   });
 

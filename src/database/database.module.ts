@@ -3,12 +3,13 @@ import type pg from 'pg';
 import { CommonModule } from '../common/common.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
+import { schemaOf } from '../config/database-schema.js';
 import { Database, openPool } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
-import { migrate } from './migrate.js';
-import { schemaOf } from '../config/database-schema.js';
+import { migrateAt } from './migrate.js';
 
 const EMBEDDED = Symbol('embedded PostgreSQL');
+const ADDRESS = Symbol('database URL');
 const POOL = Symbol('connection pool');
 
 /**
@@ -26,10 +27,16 @@ const POOL = Symbol('connection pool');
         config.databaseUrl === null ? EmbeddedPostgres.start({ dataDir: config.dataDir }) : null,
     },
     {
-      provide: POOL,
+      provide: ADDRESS,
       inject: [Config, EMBEDDED],
-      useFactory: (config: Config, embedded: EmbeddedPostgres | null) => {
-        const pool = openPool(embedded?.url ?? config.databaseUrl ?? '');
+      useFactory: (config: Config, embedded: EmbeddedPostgres | null) =>
+        embedded?.url ?? config.databaseUrl ?? '',
+    },
+    {
+      provide: POOL,
+      inject: [ADDRESS],
+      useFactory: (url: string) => {
+        const pool = openPool(url);
         const logger = new Logger('Database');
         // An idle connection that breaks is replaced by the pool; unheard, the event would end the process. Its error holds
         // the whole connection, which is nobody's business.
@@ -41,9 +48,8 @@ const POOL = Symbol('connection pool');
     },
     {
       provide: Database,
-      inject: [POOL, Config],
-      useFactory: (pool: pg.Pool, { databaseUrl }: Config) =>
-        new Database(pool, (databaseUrl && schemaOf(databaseUrl)) ?? undefined),
+      inject: [POOL, ADDRESS],
+      useFactory: (pool: pg.Pool, url: string) => new Database(pool, schemaOf(url) ?? undefined),
     },
   ],
   exports: [CommonModule, Database],
@@ -52,10 +58,11 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     @Inject(EMBEDDED) private readonly embedded: EmbeddedPostgres | null,
+    @Inject(ADDRESS) private readonly url: string,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await migrate(this.database);
+    await migrateAt(this.url);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -24,7 +24,7 @@ export class Database extends Kysely<Record<never, never>> {
 }
 
 /** Timeouts are short: a request that waits for a dead store is answered with 503, it does not hang. */
-export function openPool(url: string): pg.Pool {
+export function openPool(url: string, changes: pg.PoolConfig = {}): pg.Pool {
   const schema = schemaOf(url);
   const pool = new pg.Pool({
     connectionString: url,
@@ -34,6 +34,7 @@ export function openPool(url: string): pg.Pool {
     idleTimeoutMillis: 30_000,
     application_name: 'gatehouse',
     ...(schema === null || schema === 'public' ? {} : { options: `-c search_path=${schema}` }),
+    ...changes,
   });
   // A connection that breaks between two queries of a transaction belongs to nobody who listens, and an `error` that
   // nobody hears ends the process. Whoever has it is told by their next query.

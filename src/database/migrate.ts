@@ -1,5 +1,6 @@
 import { Migrator, type Migration } from 'kysely/migration';
-import type { Database } from './database.js';
+import { schemaOf } from '../config/database-schema.js';
+import { Database, openPool } from './database.js';
 import * as foundation from './migrations/0001-foundation.js';
 import * as invoices from './migrations/0002-invoices.js';
 import * as events from './migrations/0003-events.js';
@@ -26,6 +27,14 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-reconciling': reconciling,
   '0011-joined-members': joinedMembers,
 };
+
+/** Over a connection of its own, which waits: for a table that is large, or for another node that migrates it. */
+export async function migrateAt(url: string): Promise<void> {
+  const pool = openPool(url, { query_timeout: 0 });
+  pool.on('error', () => undefined);
+  const database = new Database(pool, schemaOf(url) ?? undefined);
+  await migrate(database).finally(() => database.destroy());
+}
 
 /** Brings the schema up to date. Safe on many nodes at once: the migrator takes a lock in the database. */
 export async function migrate(database: Database): Promise<void> {
