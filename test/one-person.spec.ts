@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
 import { BreakGlassPassesRepository } from '../src/auth/break-glass/break-glass-passes.repository.js';
 import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
+import { Latecomers } from '../src/sync/latecomers.service.js';
 import { MembersService } from '../src/sync/members.service.js';
 import { UsersService } from '../src/users/users.service.js';
 import {
@@ -17,6 +18,7 @@ import {
   second,
 } from './support/event-payloads.js';
 import { EventStage } from './support/event-stage.js';
+import { until } from './support/until.js';
 
 const ORIGIN = { ip: null, userAgent: null, requestId: 'one-person' };
 
@@ -164,6 +166,60 @@ describe('one person, heard of in several ways (sso)', () => {
     const { userId } = await signIn();
     expect(await stage.get(MembersService).find(GLOBEX, ADA)).toMatchObject({ id: ADA });
     expect(await stage.get(MembersService).find(GLOBEX, userId)).toBeNull();
+  });
+
+  describe("heard of before the domain was the organization's alone", () => {
+    const domain = (organizationId: string, changes: object = {}) => ({
+      id: `${organizationId} acme.com`,
+      organization_id: organizationId,
+      domain: 'acme.com',
+      state: 'verified',
+      created_at: second(1),
+      updated_at: second(5),
+      ...changes,
+    });
+    const apart = async (rival?: string) => {
+      if (rival === undefined) await stage.rows('delete from organization_domains returning 1');
+      else await stage.verifyDomain(rival, 'acme.com');
+      await tellOfUser();
+      const { userId } = await signIn();
+      await stage.ended();
+      expect(await members()).toHaveLength(2);
+      return userId;
+    };
+
+    it('is one from the moment at which it is verified', async () => {
+      const main = await apart();
+      await stage.tell('organization_domain.verified', domain(ACME), second(5));
+      expect((await members()).map(({ id }) => id)).toEqual([main]);
+    });
+
+    it('is one from the moment at which nobody else claims it', async () => {
+      const main = await apart(GLOBEX);
+      await stage.tell('organization_domain.deleted', domain(GLOBEX), second(5));
+      expect((await members()).map(({ id }) => id)).toEqual([main]);
+    });
+
+    it('is one once a node has started', async () => {
+      const main = await apart();
+      await stage.verifyDomain(ACME, 'acme.com');
+      const latecomers = stage.get(Latecomers);
+      latecomers.onApplicationBootstrap();
+      await until('they are one', async () => (await members()).length === 1);
+      await latecomers.beforeApplicationShutdown();
+      expect((await members()).map(({ id }) => id)).toEqual([main]);
+    });
+
+    it.each([
+      ['their membership', 'organization_membership.deleted', aMembership(9)],
+      ['the user', 'user.deleted', aUser(9)],
+    ] as const)('is out by both accounts when WorkOS deletes %s', async (_, event, data) => {
+      const main = await apart();
+      await stage.verifyDomain(ACME, 'acme.com');
+      await stage.tell(event, data, second(9));
+      expect(await stage.ended()).toContainEqual(expect.stringContaining(`member ${ACME}:${main}: `));
+      expect(await members()).toEqual([]);
+    });
   });
 
   it('is two accounts where the address is on no verified domain', async () => {

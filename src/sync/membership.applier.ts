@@ -46,8 +46,11 @@ export class MembershipApplier extends EventApplier {
         return;
       }
       case 'organization_membership.deleted': {
+        const { organization_id: organizationId, user_id: userId } = event.data;
+        // The last moment at which another account of theirs can be found.
+        await this.linker.linkPerson(trx, organizationId, userId);
         const accounts = await this.mirror.deleteMembership(trx, event.data, event.createdAt);
-        await this.end(trx, event.data.organization_id, accounts);
+        await this.end(trx, organizationId, accounts);
         return;
       }
       case 'organization.deleted':

@@ -3,6 +3,7 @@ import type { WorkosEvent, WorkosEventData } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationMirrorRepository } from '../organizations/organization-mirror.repository.js';
+import { Latecomers } from './latecomers.service.js';
 
 /** Which company a domain belongs to. One that is lost routes nobody any more; whoever is signed in stays. */
 @Injectable()
@@ -15,7 +16,10 @@ export class OrganizationDomainApplier extends EventApplier {
     'organization_domain.deleted',
   ] as const;
 
-  constructor(private readonly mirror: OrganizationMirrorRepository) {
+  constructor(
+    private readonly mirror: OrganizationMirrorRepository,
+    private readonly latecomers: Latecomers,
+  ) {
     super();
   }
 
@@ -31,6 +35,8 @@ export class OrganizationDomainApplier extends EventApplier {
         return;
       case 'organization_domain.deleted':
         await this.mirror.removeDomain(trx, event.data.id, event.createdAt);
+        // It may have been contested.
+        await this.latecomers.linkAt(trx, event.data.domain);
     }
   }
 
@@ -42,5 +48,7 @@ export class OrganizationDomainApplier extends EventApplier {
   ): Promise<void> {
     const { id, organization_id: organizationId, domain, state, updated_at: updatedAt } = data;
     await this.mirror.applyDomain(trx, { id, organizationId, domain, state, updatedAt }, event, failure);
+    // Also where it is no news: WorkOS's API may have told of it first.
+    await this.latecomers.linkAt(trx, domain);
   }
 }

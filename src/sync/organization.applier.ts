@@ -5,6 +5,7 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationMirrorRepository } from '../organizations/organization-mirror.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
+import { Latecomers } from './latecomers.service.js';
 
 /** Companies. One that is deleted takes its domains, its connections and every session with it. */
 @Injectable()
@@ -13,6 +14,7 @@ export class OrganizationApplier extends EventApplier {
 
   constructor(
     private readonly mirror: OrganizationMirrorRepository,
+    private readonly latecomers: Latecomers,
     private readonly outbox: RevocationOutbox,
     private readonly clock: Clock,
   ) {
@@ -29,7 +31,8 @@ export class OrganizationApplier extends EventApplier {
         const sorted = domains.toSorted((a, b) => (a.domain < b.domain ? -1 : 1));
         for (const { id: domainId, domain, state, updated_at: changedAt } of sorted) {
           const account = { id: domainId, organizationId: id, domain, state, updatedAt: changedAt };
-          await this.mirror.applyDomain(trx, account, undefined);
+          if (await this.mirror.applyDomain(trx, account, undefined))
+            await this.latecomers.linkAt(trx, domain);
         }
         return;
       }

@@ -18,6 +18,8 @@ import { ConnectionApplier } from './connection.applier.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
+import { LatecomersRepository } from './latecomers.repository.js';
+import { Latecomers } from './latecomers.service.js';
 import { MemberAccess } from './member-access.service.js';
 import { MemberRoles } from './member-roles.service.js';
 import { MembersRepository } from './members.repository.js';
@@ -66,6 +68,8 @@ const APPLIERS = [
     ClaimsOutbox,
     DirectoryAccess,
     DirectoryAdmission,
+    Latecomers,
+    LatecomersRepository,
     MemberAccess,
     MemberRoles,
     MembersRepository,

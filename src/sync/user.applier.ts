@@ -6,6 +6,7 @@ import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
+import { takeAccountTurn } from '../users/account-turn.js';
 import { UserMirrorRepository, type UserAccount } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
@@ -33,6 +34,9 @@ export class UserApplier extends EventApplier {
       case 'user.deleted': {
         const { data, createdAt } = event;
         const version = versionOf({ updatedAt: data.updated_at, event });
+        await takeAccountTurn(trx, { kind: 'user', userId: data.id });
+        // The last moment at which another account of theirs can be found.
+        await this.link(trx, data.id);
         const along = await this.mirror.deleteUser(trx, data, version, createdAt);
         const members = along.map(({ organizationId, userId }) => memberOf(organizationId, userId));
         const subjects = [{ kind: 'user', id: data.id } as const, ...members];
@@ -47,7 +51,11 @@ export class UserApplier extends EventApplier {
     // Somebody who is heard of for the first time has no session.
     if (saved === 'changed') await this.claims.requestUser(trx, user.id);
     // Another address may be one that a directory knows.
-    for (const organizationId of await this.mirror.organizationsOf(trx, user.id))
-      await this.linker.linkPerson(trx, organizationId, user.id);
+    await this.link(trx, user.id);
+  }
+
+  private async link(trx: MirrorTransaction, userId: string): Promise<void> {
+    for (const organizationId of await this.mirror.organizationsOf(trx, userId))
+      await this.linker.linkPerson(trx, organizationId, userId);
   }
 }
