@@ -98,6 +98,34 @@ describe('a pass for an organization whose identity provider is down', () => {
     expect(await redeem(code)).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
   });
 
+  it.each([
+    ['are in no group that they need', 'group_required', { requiredGroups: ['Nobody is in it'] }],
+    ['are a guest, and guests are kept out', 'guest_not_allowed', { guests: 'deny' }],
+  ])('does not let in who %s', async (_, reason, change) => {
+    const [before] = await stack.query<{ policy: object }>(
+      'select policy from organization_policies where organization_id = $1',
+      [ACME.organization],
+    );
+    const set = (policy: object) =>
+      stack.query('update organization_policies set policy = $2 where organization_id = $1', [
+        ACME.organization,
+        policy,
+      ]);
+    const verified = (domain: string) =>
+      stack.query('update organization_domains set domain = $2 where organization_id = $1', [
+        ACME.organization,
+        domain,
+      ]);
+    await set({ ...before?.policy, ...change });
+    if (reason === 'guest_not_allowed') await verified('acme.example');
+    const answer = await redeem(await pass());
+    await verified('acme.com');
+    await set(before?.policy ?? {});
+    expect(answer).toMatchObject({ status: 403, body: { code: 'break_glass_refused' } });
+    expect((await audits('break_glass.refused')).map((record) => record.reason)).toContain(reason);
+    expect((await redeem(await pass())).status).toBeLessThan(400);
+  });
+
   it('does not let in whoever has left since, or whose sessions were ended since', async () => {
     const [left, ended] = [await pass(), await pass()];
     const [ada] = await stack.query<{ user_id: string }>(

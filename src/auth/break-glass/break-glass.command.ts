@@ -14,7 +14,8 @@ import { BreakGlassPassesRepository } from './break-glass-passes.repository.js';
 const USAGE = `Usage: npm run break-glass -- --organization <org_...> --email <address> --reason "<why>" [--minutes ${DEFAULT_MINUTES}]
 
 Lets one person in while the identity provider of their organization is down: prints a code that is good once, for
-at most ${MAX_MINUTES} minutes. The person must be a member already. Every pass stands in the audit log.`;
+at most ${MAX_MINUTES} minutes. The person must be a member already; their directory, the groups they need and the rule for
+guests hold when it is used. Every pass stands in the audit log.`;
 
 const MINUTES = `must be a whole number from 1 to ${MAX_MINUTES}`;
 

@@ -5,8 +5,11 @@ import { Clock } from '../../common/clock.js';
 import { ProblemError } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { UserPrincipal } from '../../identity/principal.js';
+import type { OrganizationPolicy } from '../../organizations/organization-policy.js';
+import type { StoredOrganization } from '../../organizations/organizations.repository.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
+import { MemberAccess } from '../../sync/member-access.service.js';
 import { MemberRoles } from '../../sync/member-roles.service.js';
 import { CODE, codeHashOf, SESSION_LIMITS } from './break-glass-pass.js';
 import { BreakGlassPassesRepository, type Holder } from './break-glass-passes.repository.js';
@@ -20,6 +23,7 @@ export class BreakGlassService {
   constructor(
     private readonly passes: BreakGlassPassesRepository,
     private readonly organizations: OrganizationsService,
+    private readonly members: MemberAccess,
     private readonly roles: MemberRoles,
     private readonly sessions: SessionsService,
     private readonly audit: AuditLog,
@@ -38,8 +42,12 @@ export class BreakGlassService {
     const about = { organizationId, details: { pass: id } };
     // Since the pass was made the person may have left.
     const [holder, ...others] = await this.passes.holders(organizationId, email);
-    if (!holder || others.length > 0) throw await this.refusal({ reason: 'not_a_member', ...about }, origin);
-    const session = await this.enter(holder, issuedAt, previous, origin);
+    const organization = holder && (await this.organizations.findInCopy(organizationId));
+    if (!organization || others.length > 0)
+      throw await this.refusal({ reason: 'not_a_member', ...about }, origin);
+    const barred = await this.whatBars(holder, organization);
+    if (barred !== null) throw await this.refusal({ reason: barred, ...about }, origin);
+    const session = await this.enter(holder, organization.policy, issuedAt, previous, origin);
     await this.audit.record(
       { action: 'break_glass.used', userId: holder.user.id, sessionId: session.id, ...about },
       origin,
@@ -47,16 +55,26 @@ export class BreakGlassService {
     return session.token;
   }
 
+  /** Their groups, their directory and the rule for guests hold as at any way in. `null` where nothing bars them. */
+  private async whatBars({ user }: Holder, organization: StoredOrganization): Promise<string | null> {
+    try {
+      return (await this.members.admit(organization, user.id)) ? null : 'not_a_member';
+    } catch (error) {
+      if (error instanceof ProblemError && error.status < 500) return error.code;
+      throw error;
+    }
+  }
+
   /** A sign-in that began when the pass was made: if the person's sessions were ended since, this one does not begin. */
   private async enter(
     holder: Holder,
+    policy: OrganizationPolicy,
     startedAt: Date,
     previous: UserPrincipal | null,
     origin: RequestOrigin,
   ) {
     const { user, organization } = holder;
     const grants = await this.roles.currentGrantsOf(organization.id, user.id);
-    const policy = (await this.organizations.findInCopy(organization.id))?.policy;
     const identity = {
       account: { kind: 'user', userId: user.id },
       email: user.email,
@@ -74,8 +92,8 @@ export class BreakGlassService {
       tokens: null,
     } as const;
     const limits = {
-      idleTimeout: Math.min(SESSION_LIMITS.idleTimeout, policy?.idleTimeout ?? Infinity),
-      absoluteTimeout: Math.min(SESSION_LIMITS.absoluteTimeout, policy?.absoluteTimeout ?? Infinity),
+      idleTimeout: Math.min(SESSION_LIMITS.idleTimeout, policy.idleTimeout ?? Infinity),
+      absoluteTimeout: Math.min(SESSION_LIMITS.absoluteTimeout, policy.absoluteTimeout ?? Infinity),
     };
     const wanted = { user, organization, identity, permissions: identity.permissions, limits };
     return this.sessions.issue(
