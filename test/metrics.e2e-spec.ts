@@ -96,6 +96,7 @@ describe('GET /metrics', () => {
       await stack.api(alan, '/v1/me');
       await stack.api(alan, '/v1/organization/policy', { method: 'PATCH', json: { guests: 'allow' } });
       await stack.api(new Browser(), '/v1/me');
+      await stack.api(alan, '/v1/me', { headers: { authorization: `Bearer ${SEEDED.apiKey}` } });
       await stack.api(new Browser(), '/auth/callback?code=x&state=y');
       await stack.api(alan, '/auth/logout', { method: 'POST' });
     });
@@ -104,6 +105,7 @@ describe('GET /metrics', () => {
       'gatehouse_sign_ins_total{outcome="invalid_state"}': 1,
       'gatehouse_access_refusals_total{reason="missing_permission",credential="session"}': 1,
       'gatehouse_access_refusals_total{reason="unauthenticated",credential="none"}': 1,
+      'gatehouse_access_refusals_total{reason="several_credentials",credential="none"}': 1,
       'gatehouse_sessions_ended_total{reason="signed_out"}': 1,
       'gatehouse_sessions_checks_total{answered_by="store"}': 1,
       'gatehouse_sessions_checks_total{answered_by="memory"}': 2,
@@ -224,6 +226,7 @@ describe('GET /metrics', () => {
       expect((await fetch(`${node.url}/metrics`)).status).toBe(404);
       const answer = await fetch(`${own}/metrics`);
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
       expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
       const others = ['/', '/health/live', '/v1/me', '/metrics/', '//metrics', '/METRICS'];
       const statuses = await Promise.all(others.map(async (path) => (await fetch(own + path)).status));

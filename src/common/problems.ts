@@ -42,7 +42,8 @@ export const PROBLEMS = {
   several_credentials: {
     status: 400,
     title: 'More than one credential was sent',
-    detail: 'Send one session cookie, or one Authorization header, and not both.',
+    detail:
+      'Send one session cookie, or one Authorization header, and not both. In a browser, remove the cookies of this site.',
   },
   reauthentication_required: {
     status: 401,

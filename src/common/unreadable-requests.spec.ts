@@ -51,8 +51,9 @@ describe('what Node refuses by itself', () => {
     expect(head).toContain(`X-Request-Id: ${problem.requestId}\r\n`);
   });
 
-  it('is no request without a host, which is refused where others are', async () => {
+  it('is no request without one host, which is refused where others are', async () => {
     expect(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/invalid_request$/);
+    expect(await raw(`GET / HTTP/1.1\r\nHost: other\r\n${REST}\r\n`)).toMatch(/invalid_request$/);
     expect(await raw('GET / HTTP/1.0\r\n\r\n')).toMatch(/answered$/);
   });
 

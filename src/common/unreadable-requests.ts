@@ -26,14 +26,16 @@ export function answerUnreadable(server: Server): void {
   Object.assign(server, { requireHostHeader: false });
 }
 
-/** Without a `Host` a request of HTTP/1.1 is none (RFC 9112, section 3.2). */
+/** Without one `Host`, or with several, a request of HTTP/1.1 is none (RFC 9112, section 3.2). */
 export function requireHost(
-  { headers, httpVersion }: IncomingMessage,
+  { headersDistinct, httpVersion }: IncomingMessage,
   _response: unknown,
   next: (problem?: ProblemError) => void,
 ): void {
-  const isMissing = headers.host === undefined && httpVersion === '1.1';
-  next(isMissing ? new ProblemError('invalid_request') : undefined);
+  const { length } = headersDistinct['host'] ?? [];
+  next(
+    length > 1 || (length === 0 && httpVersion === '1.1') ? new ProblemError('invalid_request') : undefined,
+  );
 }
 
 /** Words of ours must not end up in the middle of another answer. Node's own handler looks at the same. */

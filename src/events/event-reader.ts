@@ -3,7 +3,7 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
 import { Config } from '../config/config.js';
-import { EventSource } from '../identity/event-source.port.js';
+import { EventSource, LOG_RETENTION } from '../identity/event-source.port.js';
 import { WORKOS_EVENTS } from '../identity/workos-event.js';
 import { EventCursorsRepository, type CursorChange, type Lease } from './event-cursors.repository.js';
 import { EventHandlers } from './event-handlers.js';
@@ -15,8 +15,8 @@ type Reconciling = NonNullable<Lease['reconciling']>;
 const NAME = 'events_api';
 /** Milliseconds for which a reader that says nothing keeps the lease: longer than WorkOS may take for one answer. */
 const LEASE = 30_000;
-/** WorkOS keeps events for 90 days: whoever did not read for as long has missed some, whatever the cursor says. */
-const RETENTION = 89 * 86_400_000;
+/** Whoever did not read for as long has missed some, whatever the cursor says; a day before it is so. */
+const UNREAD_AT_MOST = LOG_RETENTION - 86_400_000;
 /** Milliseconds that WorkOS's clock and this one may be apart. */
 const CLOCK_SKEW = 60_000;
 
@@ -73,7 +73,7 @@ export class EventReader {
 
   /** Whether WorkOS may have forgotten what happened just after this. */
   private isOver(time: Date): boolean {
-    return this.clock.now().getTime() - time.getTime() > RETENTION;
+    return this.clock.now().getTime() - time.getTime() > UNREAD_AT_MOST;
   }
 
   private async follow(lease: Lease, start: string | null): Promise<void> {

@@ -1,5 +1,8 @@
 import type { RawWorkosEvent } from './workos-event.js';
 
+/** Milliseconds for which WorkOS keeps its log: 30 days (https://workos.com/docs/reference/events). */
+export const LOG_RETENTION = 30 * 86_400_000;
+
 export interface EventPage {
   /** Oldest first. */
   readonly events: readonly RawWorkosEvent[];
@@ -8,7 +11,7 @@ export interface EventPage {
 }
 
 /**
- * Reads the log of what has happened at WorkOS, where every event stays for 90 days, with the ids that webhooks have.
+ * Reads the log of what has happened at WorkOS, where every event stays for `LOG_RETENTION`, with the ids that webhooks have.
  *
  * - Only events of the names that are asked for; what is none of them is left out, and the cursor goes past it.
  * - Whatever says nothing about the log throws `ProblemError('upstream_unavailable')`.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -37,6 +38,7 @@ export class MetricsListener implements OnApplicationBootstrap, OnApplicationShu
 
   private async answer({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Request-Id', randomUUID());
     const isRead = method === 'GET' || method === 'HEAD';
     if (!isRead || url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end();

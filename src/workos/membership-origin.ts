@@ -1,10 +1,9 @@
 import type { WorkOS } from '@workos-inc/node';
 import { z } from 'zod';
+import { LOG_RETENTION } from '../identity/event-source.port.js';
 
 /** Milliseconds between a sign-in and the membership that WorkOS makes of it. */
 const AT_ONCE = 10_000;
-/** Milliseconds for which WorkOS keeps its log. */
-const RETENTION = 30 * 24 * 3600 * 1000;
 const LIMIT = 100;
 
 const ACCEPTED = 'invitation.accepted';
@@ -53,7 +52,7 @@ export async function isMadeBySignIn(
 ): Promise<boolean> {
   const created = createdAt.getTime();
   // Of older ones the log knows nothing.
-  if (created < before.getTime() - RETENTION) return false;
+  if (created < before.getTime() - LOG_RETENTION) return false;
   const range = {
     range_start: new Date(created - AT_ONCE).toISOString(),
     range_end: new Date(Math.min(created + AT_ONCE, before.getTime())).toISOString(),

@@ -130,7 +130,8 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   },
   several_credentials: {
     title: 'Mehr als ein Ausweis wurde gesendet',
-    detail: 'Senden Sie entweder das Sitzungs-Cookie oder einen Authorization-Header, nicht beides.',
+    detail:
+      'Senden Sie ein Sitzungs-Cookie oder einen Authorization-Header, nicht mehrere. Im Browser: Entfernen Sie die Cookies dieser Website.',
   },
   reauthentication_required: {
     title: 'Bestätigen Sie, wer Sie sind',
@@ -192,7 +193,7 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
   },
   payload_too_large: {
     title: 'Die Anfrage ist zu groß',
-    detail: 'Senden Sie höchstens 100 KiB.',
+    detail: 'Senden Sie weniger: höchstens 100 KiB, bei einem Webhook 1 MiB.',
   },
   request_timeout: {
     title: 'Die Anfrage hat zu lange gedauert',

@@ -87,7 +87,6 @@ export class SessionGuard implements CanActivate {
     const { appUrl } = this.config;
     switch (decision) {
       case 'unauthenticated':
-        this.count(decision, principal);
         return this.refuseStranger(signInFirst(page, appUrl), call);
       case 'reauthentication_required':
         this.count(decision, principal);
@@ -132,6 +131,7 @@ export class SessionGuard implements CanActivate {
   }
 
   private async refuseStranger(error: unknown, { request }: IncomingCall): Promise<never> {
+    if (error instanceof ProblemError && error.status < 500) this.count(error.code, null);
     await recordRefused(error, this.credentials, this.audit, request);
     throw error;
   }

@@ -132,7 +132,7 @@ export const organizationDe: OrganizationMessages = {
     fromSignIn: 'In keinem Verzeichnis',
     notForSignIn: 'Hier nicht benutzt',
     notForSignInHint:
-      'Das AuthKit-Konto dieser Person. Über Ihre Verbindung meldet sie sich als anderes Mitglied an.',
+      'Das AuthKit-Konto dieser Person. Über Ihre Verbindung angemeldet, ist sie ein anderes Mitglied.',
     why: 'Warum diese Rollen?',
     whyLoading: 'Wird nachgesehen …',
     sources: {

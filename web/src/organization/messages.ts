@@ -124,7 +124,7 @@ export const organizationEn = {
     fromSignIn: 'Not in a directory',
     notForSignIn: 'Not used here',
     notForSignInHint:
-      'AuthKit’s account of this person. Through your connection they sign in as another member.',
+      'AuthKit’s account of this person. Signed in through your connection, they are another member.',
     why: 'Why these roles?',
     whyLoading: 'Looking…',
     sources: {
