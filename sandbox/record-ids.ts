@@ -15,6 +15,11 @@ export class RecordIds {
     this.#spent = new Set(known.split('\n').filter((line) => line !== ''));
   }
 
+  /** Whether it outlives this run. */
+  get remembers(): boolean {
+    return this.file !== null;
+  }
+
   /** The identifier that these names always give, or the first after it that is not spent. */
   named(prefix: string, ...names: string[]): string {
     return this.unspent(stableId(prefix, ...names), prefix, names);

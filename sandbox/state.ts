@@ -9,6 +9,7 @@ import type {
   Suspension,
 } from './directories/directory.model.js';
 import { EventLog } from './events/event-log.js';
+import { timedId } from './ids.js';
 import type {
   Authorization,
   BrowserSession,
@@ -74,6 +75,7 @@ export class SandboxState implements DirectoryRecords {
   sessions: Session[] = [];
   settings!: Settings;
   readonly log: EventLog;
+  private readonly firstEventId: string;
 
   readonly authorizations = new Map<string, Authorization>();
   readonly relays = new Map<string, SamlRelay>();
@@ -94,7 +96,13 @@ export class SandboxState implements DirectoryRecords {
     this.clientId = seed.client_id;
     this.apiKey = seed.api_key;
     this.log = new EventLog(clock);
+    this.firstEventId = timedId('event', clock.now().getTime(), 0);
     this.reset();
+  }
+
+  /** The first id of an event of this run, where the sandbox remembers that there were others; else empty. */
+  get begun(): string {
+    return this.ids.remembers ? this.firstEventId : '';
   }
 
   get events(): readonly RecordedEvent[] {

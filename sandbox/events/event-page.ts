@@ -35,10 +35,12 @@ function readQuery(source: unknown): EventQuery {
 /**
  * One page of GET /events. A cursor is the id of an event that need not match the filter; one that the log does not
  * hold (any more) is refused rather than read as the beginning, so that no reader skips a gap unawares.
+ * @param begun the id below which all cursors are of earlier runs: what is known of those was told anew at the start
  */
 export function eventPage(
   log: readonly RecordedEvent[],
   source: unknown,
+  begun = '',
 ): { events: RecordedEvent[]; after: string | null } {
   const query = readQuery(source);
   const { limit, order, range_start: from, range_end: to } = query;
@@ -48,6 +50,7 @@ export function eventPage(
   const position = (id: string, field: 'after' | 'before'): number => {
     const index = log.findIndex((event) => event.id === id);
     if (index !== -1) return index;
+    if (isTimedId('event', id) && id < begun) return -1;
     if (!isTimedId('event', id)) throw unprocessable(field, `${field} is not an ID of an event`);
     throw new ApiError(400, {
       message: `The event of the cursor '${id}' does not exist or is older than the retention period.`,

@@ -7,7 +7,7 @@ import { eventPage } from './event-page.js';
 export function eventRoutes({ state }: Pick<Sandbox, 'state'>): Router {
   const router = express.Router();
   router.get('/events', (request, response) => {
-    const { events, after } = eventPage(state.events, request.query);
+    const { events, after } = eventPage(state.events, request.query, state.begun);
     const data = events.map((event) => eventWire(event, state.clientId));
     response.json({ object: 'list', data, list_metadata: { after } });
   });
