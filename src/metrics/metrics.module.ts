@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MeterSeat } from './meter-seat.js';
+import { MeterSeat } from './meter.seat.js';
 import { Meter } from './meter.js';
 import { Observations } from './observations.js';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule } from '../config/config.module.js';
-import { MeterSeat } from '../metrics/meter-seat.js';
+import { MeterSeat } from '../metrics/meter.seat.js';
 import { MeterSource } from '../metrics/meter.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { Exposition } from './exposition.js';

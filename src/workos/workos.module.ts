@@ -56,15 +56,7 @@ import { WorkosResourceAccess } from './workos.resource-access.js';
         workos: WorkOS,
         clock: Clock,
         requests: WorkosRequests,
-      ) => {
-        const now = () => clock.now();
-        const keys = new SigningKeys(
-          new URL(workos.userManagement.getJwksUrl(clientId)),
-          now,
-          requests.fetch,
-        );
-        return new AccessTokenVerifier({ keys, issuers, clientId, now });
-      },
+      ) => verifierBy(workos.userManagement.getJwksUrl(clientId), { issuers, clientId }, clock, requests),
     },
     {
       provide: AccessTokens,
@@ -76,9 +68,8 @@ import { WorkosResourceAccess } from './workos.resource-access.js';
         requests: WorkosRequests,
       ) => {
         if (authkitDomain === null) return new WorkosAccessTokens(environment, null);
-        const now = () => clock.now();
-        const keys = new SigningKeys(new URL(`${authkitDomain}/oauth2/jwks`), now, requests.fetch);
-        const verifier = new AccessTokenVerifier({ keys, issuers: [authkitDomain], clientId, now });
+        const accepted = { issuers: [authkitDomain], clientId };
+        const verifier = verifierBy(`${authkitDomain}/oauth2/jwks`, accepted, clock, requests);
         return new WorkosAccessTokens(environment, { issuer: authkitDomain, verifier });
       },
     },
@@ -112,3 +103,13 @@ import { WorkosResourceAccess } from './workos.resource-access.js';
   ],
 })
 export class WorkosModule {}
+
+function verifierBy(
+  keysAt: string,
+  accepted: { readonly issuers: readonly string[]; readonly clientId: string },
+  clock: Clock,
+  { fetch }: WorkosRequests,
+): AccessTokenVerifier {
+  const now = () => clock.now();
+  return new AccessTokenVerifier({ ...accepted, keys: new SigningKeys(new URL(keysAt), now, fetch), now });
+}
