@@ -12,6 +12,7 @@ import * as sparedSessions from './migrations/0008-spared-sessions.js';
 import * as eventTurns from './migrations/0009-event-turns.js';
 import * as reconciling from './migrations/0010-reconciling.js';
 import * as joinedMembers from './migrations/0011-joined-members.js';
+import * as withoutDirectory from './migrations/0012-without-directory.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-event-turns': eventTurns,
   '0010-reconciling': reconciling,
   '0011-joined-members': joinedMembers,
+  '0012-without-directory': withoutDirectory,
 };
 
 /** Over a connection of its own, which waits: for a table that is large, or for another node that migrates it. */

@@ -40,6 +40,7 @@ export class DirectoryAccess {
   ): Promise<void> {
     const subject = { kind: 'directory', id: directoryId } as const;
     await this.outbox.request(trx, [subject], 'directory_deleted', this.clock.now());
+    await this.people.loseDirectory(trx, organizationId, userIds, this.clock.now());
     await this.end(trx, organizationId, userIds, 'directory_deleted');
   }
 

@@ -8,7 +8,7 @@ import { guestRule } from '../organizations/organization-policy.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
-import { MembersRepository } from './members.repository.js';
+import { MembersRepository, type StoredMember } from './members.repository.js';
 
 /** Whether somebody who is a member may still act for their organization: what a credential without a sign-in must ask. */
 @Injectable()
@@ -25,7 +25,21 @@ export class MemberAccess {
    * @throws `account_deactivated`, `guest_not_allowed` or `group_required`
    */
   async admit(organization: StoredOrganization, userId: string): Promise<boolean> {
-    const member = await withStore(() => this.members.find(organization.id, userId));
+    return this.decide(organization, await this.find(organization, userId));
+  }
+
+  /** The same of whoever holds something that no sign-in renews: it waits where their directory is gone and they did not come again. */
+  async admitHolder(organization: StoredOrganization, userId: string): Promise<boolean> {
+    const member = await this.find(organization, userId);
+    if (member?.hasLostDirectory) throw new ProblemError('account_deactivated');
+    return this.decide(organization, member);
+  }
+
+  private find({ id }: StoredOrganization, userId: string): Promise<StoredMember | undefined> {
+    return withStore(() => this.members.find(id, userId));
+  }
+
+  private async decide(organization: StoredOrganization, member: StoredMember | undefined): Promise<boolean> {
     if (!member) return false;
     if (member.status !== 'active') throw new ProblemError('account_deactivated');
     if (this.isUnwelcome(organization, member.email)) throw new ProblemError('guest_not_allowed');

@@ -26,6 +26,8 @@ export interface StoredMember {
   readonly usable: boolean;
   /** They sign in by another account than the one that WorkOS gives roles to. */
   readonly hasTwoAccounts: boolean;
+  /** Their directory is gone, and they have not signed in since. */
+  readonly hasLostDirectory: boolean;
   /** Of their active records. */
   readonly groups: readonly { readonly id: string; readonly name: string }[];
 }
@@ -98,6 +100,7 @@ export class MembersRepository {
           sql<string[]>`coalesce(workos.roles, member.roles)`.as('workosRoles'),
           sql<string>`coalesce(workos.version, member.version)`.as('version'),
           sql<boolean>`workos.user_id is not null`.as('hasTwoAccounts'),
+          sql<boolean>`member.without_directory_since is not null`.as('hasLostDirectory'),
           'directory.managed as directoryManaged',
           this.config.signIn === 'authkit' ? sql<boolean>`true`.as('usable') : usable.as('usable'),
           sql<MemberStatus>`case

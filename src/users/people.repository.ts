@@ -64,6 +64,19 @@ export class PeopleRepository {
     `.execute(trx);
   }
 
+  /** Their directory is gone: what they hold beside a session waits until they have signed in again. */
+  async loseDirectory(
+    trx: Kysely<Record<never, never>>,
+    organizationId: string,
+    userIds: readonly string[],
+    at: Date,
+  ): Promise<void> {
+    await sql`
+      update memberships set without_directory_since = ${at}
+      where organization_id = ${organizationId} and user_id = any(${[...userIds]}::text[])
+    `.execute(trx);
+  }
+
   /** The account that the person signs in by who has this one. */
   async personOf(db: Kysely<Record<never, never>>, organizationId: string, userId: string): Promise<string> {
     const { rows } = await sql<{ same_as: string | null }>`

@@ -35,6 +35,8 @@ export type UserTables = {
     same_as: Generated<string | null>;
     /** They came in here by this membership. */
     joined: Generated<boolean>;
+    /** Their directory is gone since then, and they have not signed in again. */
+    without_directory_since: Generated<Date | null>;
   };
 };
 

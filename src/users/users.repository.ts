@@ -154,10 +154,17 @@ export class UsersRepository {
           .columns(['organization_id', 'user_id'])
           .doUpdateSet({
             joined: true,
+            without_directory_since: null,
             roles: sql`case memberships.version when '' then excluded.roles else memberships.roles end`,
             updated_at: sql`case memberships.version when '' then excluded.updated_at else memberships.updated_at end`,
           })
-          .where((eb) => eb.or([eb('memberships.version', '=', ''), eb('memberships.joined', '=', false)])),
+          .where((eb) =>
+            eb.or([
+              eb('memberships.version', '=', ''),
+              eb('memberships.joined', '=', false),
+              eb('memberships.without_directory_since', 'is not', null),
+            ]),
+          ),
       )
       .execute();
   }

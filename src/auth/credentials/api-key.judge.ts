@@ -61,7 +61,7 @@ export class ApiKeyJudge {
     organization: StoredOrganization,
   ): Promise<readonly string[] | null> {
     if (userId === null) return permissions;
-    if (!(await this.members.admit(organization, userId))) return null;
+    if (!(await this.members.admitHolder(organization, userId))) return null;
     const grants = await this.roles.currentGrantsOf(organization.id, userId);
     return grants && permissions.filter((name) => grants.permissions.includes(name));
   }
