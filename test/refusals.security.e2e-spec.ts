@@ -97,6 +97,8 @@ describe('a refusal', () => {
         return (await Promise.all(ids.map(records))).flat();
       };
       stack.moveClock(120);
+      const twice = await refusals({ cookie: 'session=one; session=two' });
+      expect(twice[0]).toMatchObject({ reason: 'several_credentials', known: false });
       const { length } = await refusals({ authorization: 'Bearer sk_of_nobody_at_all' });
       // A minute may have ended in between.
       expect([1, 2]).toContain(length);

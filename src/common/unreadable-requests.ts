@@ -28,14 +28,22 @@ export function answerUnreadable(server: Server): void {
 
 /** Without one `Host`, or with several, a request of HTTP/1.1 is none (RFC 9112, section 3.2). */
 export function requireHost(
-  { headersDistinct, httpVersion }: IncomingMessage,
+  { rawHeaders, httpVersion }: IncomingMessage,
   _response: unknown,
   next: (problem?: ProblemError) => void,
 ): void {
-  const { length } = headersDistinct['host'] ?? [];
-  next(
-    length > 1 || (length === 0 && httpVersion === '1.1') ? new ProblemError('invalid_request') : undefined,
-  );
+  const hosts = countHosts(rawHeaders);
+  next(hosts > 1 || (hosts === 0 && httpVersion === '1.1') ? new ProblemError('invalid_request') : undefined);
+}
+
+/** On the way of every request: `headers` drops the second one, and `headersDistinct` takes all of them apart. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count;
 }
 
 /** Words of ours must not end up in the middle of another answer. Node's own handler looks at the same. */

@@ -63,15 +63,20 @@ export class Cookies {
       return header.slice(this.sessionStart.length);
     }
     if (header === undefined) return undefined;
-    if (this.isRepeated(header)) throw new ProblemError('several_credentials');
+    const mayBeRepeated = header.indexOf(this.sessionName) !== header.lastIndexOf(this.sessionName);
+    if (mayBeRepeated && this.countSessions(header) > 1) throw new ProblemError('several_credentials');
     return this.read(request)[this.sessionName];
   }
 
-  private isRepeated(header: string): boolean {
+  /** Whether the cookie came at all, once or more often. */
+  hasSession({ headers: { cookie } }: IncomingMessage): boolean {
+    return cookie !== undefined && this.countSessions(cookie) > 0;
+  }
+
+  private countSessions(header: string): number {
     // What has no `=` has no name (RFC 6265bis, section 5.6).
     const pairs = header.split(';').filter((pair) => pair.includes('='));
-    const names = pairs.map((pair) => pair.split('=', 1)[0]?.trim());
-    return names.indexOf(this.sessionName) !== names.lastIndexOf(this.sessionName);
+    return pairs.filter((pair) => pair.split('=', 1)[0]?.trim() === this.sessionName).length;
   }
 
   /** Without a `Max-Age`: the server decides when a session ends, and a browser that closes forgets it earlier. */

@@ -62,7 +62,7 @@ export class PassportCredentialReader extends CredentialReader {
   }
 
   override isShown(request: IncomingMessage): boolean {
-    return super.isShown(request) || this.cookies.session(request) !== undefined;
+    return super.isShown(request) || this.cookies.hasSession(request);
   }
 
   override holds(request: IncomingMessage): Promise<boolean> {
