@@ -38,8 +38,8 @@ export function sampleRecord(changes = {}) {
     profileId: null,
     // The text stands for a JWE of the length that the service's key ring makes; nothing opens it here.
     tokens: {
-      obtainedAt: now,
-      accessTokenExpiresAt: new Date(now.getTime() + 86_400_000),
+      obtainedAt: now.getTime(),
+      accessTokenExpiresAt: now.getTime() + 86_400_000,
       refreshToken: randomBytes(190).toString('base64url'),
     },
     version: 1,

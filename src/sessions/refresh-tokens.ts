@@ -14,9 +14,12 @@ export class RefreshTokens {
   constructor(private readonly keys: KeyRing) {}
 
   async seal(sessionId: string, tokens: ExternalTokens, now: Date): Promise<StoredTokens> {
-    const { accessTokenExpiresAt, refreshToken } = tokens;
-    const sealed = await this.keys.seal(PURPOSE, JSON.stringify([sessionId, refreshToken]));
-    return { obtainedAt: now, accessTokenExpiresAt, refreshToken: sealed };
+    const sealed = await this.keys.seal(PURPOSE, JSON.stringify([sessionId, tokens.refreshToken]));
+    return {
+      obtainedAt: now.getTime(),
+      accessTokenExpiresAt: tokens.accessTokenExpiresAt.getTime(),
+      refreshToken: sealed,
+    };
   }
 
   /** `null` where the key is no longer in the ring, or the token is another session's. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { CACHE_LIMITS, cachedOf, SessionCache, type CachedSession } from './session-cache.js';
 import { aSession } from './session.factory.js';
 import type { SessionRecord } from './session-record.js';
@@ -25,6 +27,13 @@ function slowStore() {
 
 async function filled(cache: SessionCache, ...entries: CachedSession[]): Promise<void> {
   for (const one of entries) await cache.load(one.record.tokenHash, NOW, async () => one);
+}
+
+/** Bytes, of what is reachable. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 describe('the memory of sessions', () => {
@@ -217,6 +226,20 @@ describe('the memory of sessions', () => {
       const cache = await known(undefined, { ...CACHE_LIMITS, entries: 1 });
       await filled(cache, entry({ tokenHash: 'b'.repeat(43) }));
       expect(cache.recognize(TOKEN, NOW)).toBeUndefined();
+    });
+
+    it('keeps nothing else of the request that it came with', async () => {
+      const cache = cacheThat();
+      const many = Array.from({ length: 1000 }, (_, index) =>
+        entry({ tokenHash: String(index).padStart(43, '0') }),
+      );
+      await filled(cache, ...many);
+      const before = heapInUse();
+      for (const one of many) {
+        const header = Buffer.from(`session=${one.record.tokenHash}; ${'x'.repeat(16_000)}`).toString();
+        cache.remember(header.slice(8, 51), one);
+      }
+      expect(heapInUse() - before).toBeLessThan(8_000_000);
     });
 
     it('does not remember what memory does not keep', () => {

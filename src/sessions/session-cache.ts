@@ -98,8 +98,8 @@ export class SessionCache implements InvalidationListener {
   /** Lets a session be recognised by its token, as long as it is kept. */
   remember(token: string, entry: CachedSession): void {
     if (entry.token !== null || this.entries.peek(entry.record.tokenHash) !== entry) return;
-    entry.token = token;
-    this.byToken.set(token, entry);
+    entry.token = copyOf(token);
+    this.byToken.set(entry.token, entry);
   }
 
   /** The session, `null` for one that is known not to exist, `undefined` where the store must be asked. */
@@ -195,6 +195,11 @@ export class SessionCache implements InvalidationListener {
     else this.absent.set(tokenHash, now);
     return entry;
   }
+}
+
+/** V8 makes a part of a text by pointing into it: kept as it came, a token would keep the whole header of its request. */
+function copyOf(token: string): string {
+  return Buffer.from(token, 'latin1').toString('latin1');
 }
 
 /**

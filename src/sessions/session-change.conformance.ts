@@ -56,7 +56,11 @@ export function sessionChangeConformance(stage: SessionStage, use: () => Session
   describe('a change', () => {
     it('sets what it names, leaves the rest, and counts the version up', async () => {
       const record = await insert(session());
-      const tokens = { obtainedAt: ago(1), accessTokenExpiresAt: ahead(300_000), refreshToken: 'sealed' };
+      const tokens = {
+        obtainedAt: ago(1).getTime(),
+        accessTokenExpiresAt: ahead(300_000).getTime(),
+        refreshToken: 'sealed',
+      };
       const changed = await store.update(record.id, 1, {
         roles: [],
         tokens,

@@ -18,8 +18,8 @@ const limits = { expiresAt: new Date(at(86_400)), idleTimeout: 3600 };
 
 /** A token that came at `from` and runs out at `to`, in seconds from now. */
 const tokens = (from: number, to: number): StoredTokens => ({
-  obtainedAt: new Date(at(from)),
-  accessTokenExpiresAt: new Date(at(to)),
+  obtainedAt: at(from),
+  accessTokenExpiresAt: at(to),
   refreshToken: 'sealed',
 });
 
@@ -115,6 +115,6 @@ describe('a token that was made to run out', () => {
     const after = runOut(before, new Date(NOW));
     expect(renewAt(after)).toBeLessThanOrEqual(NOW);
     expect(tokenState(after, NOW)).toBe('expired');
-    expect(after.accessTokenExpiresAt.getTime()).toBeLessThanOrEqual(before.accessTokenExpiresAt.getTime());
+    expect(after.accessTokenExpiresAt).toBeLessThanOrEqual(before.accessTokenExpiresAt);
   });
 });

@@ -30,8 +30,7 @@ export function lastSeenStep({ idleTimeout }: Pick<SessionRecord, 'idleTimeout'>
 /** When to renew: a minute ahead, or at four fifths of a short life. `Infinity` without tokens. Milliseconds. */
 export function renewAt(tokens: StoredTokens | null): number {
   if (!tokens) return Number.POSITIVE_INFINITY;
-  const obtained = tokens.obtainedAt.getTime();
-  const end = tokens.accessTokenExpiresAt.getTime();
+  const { obtainedAt: obtained, accessTokenExpiresAt: end } = tokens;
   // A token that came back expired is not renewed at once: that would never end.
   return Math.max(end - Math.min(RENEW_AHEAD, (end - obtained) / 5), obtained + RENEW_PAUSE);
 }
@@ -39,16 +38,18 @@ export function renewAt(tokens: StoredTokens | null): number {
 /** When to try again after an attempt: after a pause, and in any case when grace begins or ends. Milliseconds. */
 export function nextRenewal(tokens: StoredTokens | null, now: number): number {
   if (!tokens) return Number.POSITIVE_INFINITY;
-  const end = tokens.accessTokenExpiresAt.getTime();
+  const end = tokens.accessTokenExpiresAt;
   const turns = [end, end + RENEW_GRACE].filter((turn) => turn > now);
   return turns.length === 0 ? now : Math.min(now + RENEW_PAUSE, ...turns);
 }
 
 /** Tokens that want to be renewed before anything else: the next request waits for it. */
 export function runOut(tokens: StoredTokens, now: Date): StoredTokens {
-  const obtained = Math.min(tokens.obtainedAt.getTime(), now.getTime() - RENEW_PAUSE);
-  const end = Math.min(tokens.accessTokenExpiresAt.getTime(), now.getTime());
-  return { ...tokens, obtainedAt: new Date(obtained), accessTokenExpiresAt: new Date(end) };
+  return {
+    ...tokens,
+    obtainedAt: Math.min(tokens.obtainedAt, now.getTime() - RENEW_PAUSE),
+    accessTokenExpiresAt: Math.min(tokens.accessTokenExpiresAt, now.getTime()),
+  };
 }
 
 /** What an organization's limits make shorter; `null` where nothing. They lengthen no session that runs already. */
@@ -66,7 +67,7 @@ export type TokenState = 'fresh' | 'expired' | 'out-of-grace';
 
 export function tokenState(tokens: StoredTokens | null, now: number): TokenState {
   if (!tokens) return 'fresh';
-  const end = tokens.accessTokenExpiresAt.getTime();
+  const end = tokens.accessTokenExpiresAt;
   if (now < end) return 'fresh';
   return now < end + RENEW_GRACE ? 'expired' : 'out-of-grace';
 }

@@ -35,10 +35,11 @@ export interface SessionRecord {
   readonly version: number;
 }
 
+/** Times in milliseconds: a `Date` takes 96 bytes, and a node keeps these of every session. */
 export interface StoredTokens {
   /** When the pair came from WorkOS. */
-  readonly obtainedAt: Date;
-  readonly accessTokenExpiresAt: Date;
+  readonly obtainedAt: number;
+  readonly accessTokenExpiresAt: number;
   /** Encrypted; only the holder of the key ring can use it. */
   readonly refreshToken: string;
 }
@@ -133,21 +134,40 @@ export function principalOf(record: SessionRecord): UserPrincipal {
 
 const DATES = ['authenticatedAt', 'lastSeenAt', 'expiresAt'] as const;
 
+/** Tokens as JSON keeps them: times as text, like all others of a record. */
+export type WrittenTokens = Record<keyof StoredTokens, string>;
+
+export function writeTokens(tokens: StoredTokens | null): WrittenTokens | null {
+  return (
+    tokens && {
+      obtainedAt: new Date(tokens.obtainedAt).toISOString(),
+      accessTokenExpiresAt: new Date(tokens.accessTokenExpiresAt).toISOString(),
+      refreshToken: tokens.refreshToken,
+    }
+  );
+}
+
+export function readTokens(written: WrittenTokens | null): StoredTokens | null {
+  return (
+    written && {
+      obtainedAt: Date.parse(written.obtainedAt),
+      accessTokenExpiresAt: Date.parse(written.accessTokenExpiresAt),
+      refreshToken: written.refreshToken,
+    }
+  );
+}
+
 /** JSON for a store that keeps a record as one text. */
 export function serializeRecord(record: SessionRecord): string {
-  return JSON.stringify(record);
+  return JSON.stringify({ ...record, tokens: writeTokens(record.tokens) });
 }
 
 /** @throws where the text is not a record: a store never holds anything else */
 export function parseRecord(text: string): SessionRecord {
-  const raw = JSON.parse(text) as Record<string, unknown> & { tokens: Record<string, unknown> | null };
+  const raw = JSON.parse(text) as Record<string, unknown> & { tokens: WrittenTokens | null };
   const dates = Object.fromEntries(DATES.map((name) => [name, new Date(String(raw[name]))]));
-  const tokens = raw.tokens && {
-    ...raw.tokens,
-    obtainedAt: new Date(String(raw.tokens['obtainedAt'])),
-    accessTokenExpiresAt: new Date(String(raw.tokens['accessTokenExpiresAt'])),
-  };
-  return { ...raw, ...dates, provenAt: dateOrNull(raw['provenAt']), tokens } as unknown as SessionRecord;
+  const others = { provenAt: dateOrNull(raw['provenAt']), tokens: readTokens(raw.tokens) };
+  return { ...raw, ...dates, ...others } as unknown as SessionRecord;
 }
 
 /** Of a record that may be older than the member: then nothing is known. */

@@ -54,7 +54,11 @@ export function sessionStoreConformance(name: string, make: () => Promise<StoreU
           impersonator: { email: odd, reason: null },
           workosSessionId: 'session_01',
           profileId: 'prof_01',
-          tokens: { obtainedAt: at, accessTokenExpiresAt: ahead(299_999), refreshToken: odd.repeat(40) },
+          tokens: {
+            obtainedAt: at.getTime(),
+            accessTokenExpiresAt: ahead(299_999).getTime(),
+            refreshToken: odd.repeat(40),
+          },
           version: 7,
         });
         await insert(record);

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Clock } from '../../common/clock.js';
 import { withStore, type Database } from '../../database/database.js';
-import { subjectsOf, type SessionRecord, type Subject } from '../session-record.js';
+import { subjectsOf, writeTokens, type SessionRecord, type Subject } from '../session-record.js';
 import { MARK_LIFETIME, SessionStore, type SessionChange } from '../session-store.port.js';
 import { ownedBy, toRecord, toRow, type SessionData, type SessionTables } from './session.rows.js';
 
@@ -117,7 +117,11 @@ export class DatabaseSessionStore extends SessionStore {
   }
 
   update(id: string, version: number, change: SessionChange): Promise<SessionRecord | null> {
-    const { tokenHash, expiresAt, idleTimeout, directoryId, ...data } = change;
+    const { tokenHash, expiresAt, idleTimeout, directoryId, tokens, ...others } = change;
+    const data: Partial<SessionData> = {
+      ...others,
+      ...(tokens === undefined ? {} : { tokens: writeTokens(tokens) }),
+    };
     return withStore(async () => {
       const row = await this.db
         .updateTable('sessions')
@@ -129,8 +133,8 @@ export class DatabaseSessionStore extends SessionStore {
           ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
           ...(idleTimeout === undefined ? {} : { idle_timeout: idleTimeout }),
           ...(directoryId === undefined ? {} : { directory_id: directoryId }),
-          ...(data.user === undefined ? {} : { user_id: data.user.id }),
-          ...(data.organization === undefined ? {} : { organization_id: data.organization?.id ?? null }),
+          ...(others.user === undefined ? {} : { user_id: others.user.id }),
+          ...(others.organization === undefined ? {} : { organization_id: others.organization?.id ?? null }),
         }))
         .where('id', '=', id)
         .where('version', '=', version)

@@ -1,11 +1,27 @@
 import { sql, type Expression, type ExpressionBuilder, type Selectable, type SqlBool } from 'kysely';
-import { dateOrNull, partsOfMember, type SessionRecord, type Subject } from '../session-record.js';
+import {
+  dateOrNull,
+  partsOfMember,
+  readTokens,
+  writeTokens,
+  type SessionRecord,
+  type Subject,
+  type WrittenTokens,
+} from '../session-record.js';
 
 /** What no query looks for. */
 export type SessionData = Omit<
   SessionRecord,
-  'id' | 'tokenHash' | 'connectionId' | 'directoryId' | 'lastSeenAt' | 'expiresAt' | 'idleTimeout' | 'version'
->;
+  | 'id'
+  | 'tokenHash'
+  | 'connectionId'
+  | 'directoryId'
+  | 'lastSeenAt'
+  | 'expiresAt'
+  | 'idleTimeout'
+  | 'version'
+  | 'tokens'
+> & { readonly tokens: WrittenTokens | null };
 
 export interface SessionTable {
   id: string;
@@ -81,7 +97,7 @@ export function toRow(record: SessionRecord): SessionTable {
     idle_timeout: idleTimeout,
     version,
     claimed_until: null,
-    data,
+    data: { ...data, tokens: writeTokens(data.tokens) },
   };
 }
 
@@ -91,11 +107,7 @@ export function toRecord(row: Selectable<SessionTable>): SessionRecord {
     ...data,
     authenticatedAt: new Date(data.authenticatedAt),
     provenAt: dateOrNull(data.provenAt),
-    tokens: data.tokens && {
-      ...data.tokens,
-      obtainedAt: new Date(data.tokens.obtainedAt),
-      accessTokenExpiresAt: new Date(data.tokens.accessTokenExpiresAt),
-    },
+    tokens: readTokens(data.tokens),
     id: row.id,
     tokenHash: row.token_hash,
     connectionId: row.connection_id,
