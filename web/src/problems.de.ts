@@ -129,7 +129,7 @@ export const PROBLEMS_DE: Record<ProblemCode, Words> = {
     detail: 'Bitten Sie die Administration Ihrer Organisation um die nötige Rolle.',
   },
   several_credentials: {
-    title: 'Mehr als ein Ausweis wurde gesendet',
+    title: 'Mehr als ein Anmeldenachweis wurde gesendet',
     detail:
       'Senden Sie ein Sitzungs-Cookie oder einen Authorization-Header, nicht mehrere. Im Browser: Entfernen Sie die Cookies dieser Website.',
   },
