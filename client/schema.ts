@@ -723,6 +723,7 @@ export interface components {
             id: string;
             name: string;
             domains: components["schemas"]["Domain"][];
+            /** @description The one whose certificate ends first comes first. */
             connections: components["schemas"]["Connection"][];
             /** @description `null` for those who may not change it. */
             policy: components["schemas"]["Policy"] | null;

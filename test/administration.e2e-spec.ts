@@ -257,6 +257,9 @@ describe("an organization's administrators", () => {
       expect((await stack.api(alan, '/v1/me')).status).toBe(200);
     });
 
+    const manyGroups = Object.fromEntries(
+      Array.from({ length: 201 }, (_, index) => [`Group ${index}`, 'member']),
+    );
     it.each<[string, object, number, string]>([
       [
         'to a group that they are not in themselves',
@@ -267,6 +270,9 @@ describe("an organization's administrators", () => {
       ['to a foreign connection', { connectionGuests: { conn_EVE: 'allow' } }, 400, 'invalid_request'],
       ['to a limit that locks everybody out', { idleTimeout: 1 }, 400, 'invalid_request'],
       ['to what there is not', { ssoRequird: true }, 400, 'invalid_request'],
+      ['to groups that no database can keep', { requiredGroups: ['x\0y'] }, 400, 'invalid_request'],
+      ['to half a character', { groupRoles: { '\udc00': 'member' } }, 400, 'invalid_request'],
+      ['to more roles than anybody reads', { groupRoles: manyGroups }, 400, 'invalid_request'],
     ])('not %s', async (_what, json, status, code) => {
       const answer = await change(ada, json);
       expect([answer.status, answer.body?.code]).toEqual([status, code]);

@@ -45,7 +45,7 @@ export const organizationView = z
     id: z.string(),
     name: z.string(),
     domains: z.array(domain).readonly(),
-    connections: z.array(connection).readonly(),
+    connections: z.array(connection).readonly().describe('The one whose certificate ends first comes first.'),
     // How to get in is not for everybody to study.
     policy: policy.nullable().describe('`null` for those who may not change it.'),
   })

@@ -24,9 +24,14 @@ export function viewOf(
         state: connection.state,
         certificate: certificateOf(connection.id, certificates),
       }))
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      .toSorted((a, b) => endOf(a) - endOf(b) || (a.id < b.id ? -1 : 1)),
     policy: manages ? policy : null,
   };
+}
+
+/** Whose certificate ends first comes first. */
+function endOf({ certificate }: ConnectionView): number {
+  return certificate?.expiresAt.getTime() ?? Number.MAX_SAFE_INTEGER;
 }
 
 function certificateOf(

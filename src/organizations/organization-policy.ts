@@ -4,7 +4,17 @@ import { z } from 'zod';
 const limit = z.number().int().min(60).max(2_592_000).nullable().describe('Seconds.');
 const guests = z.enum(['allow', 'deny']);
 const role = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be the slug of a role');
-const group = z.string().trim().min(1).max(256);
+/** As a database keeps it: `jsonb` takes neither a NUL nor half a character. */
+const group = z
+  .string()
+  .trim()
+  .min(1)
+  .max(256)
+  .refine((name) => name.isWellFormed() && !name.includes('\0'), 'must be text that can be stored');
+/** Entries. What an organization decides is read at every sign-in, and stands in its log whole. */
+const MOST = 200;
+const atMost = (entries: object) => Object.keys(entries).length <= MOST;
+const tooMany = `must have ${MOST} entries at most`;
 
 /**
  * What an organization may decide for itself. In a change, what is left out stays as it is; `null` leaves it to the service's
@@ -21,6 +31,7 @@ export const policyChange = z
     connectionGuests: z.exactOptional(
       z
         .record(z.string().regex(/^conn_[0-9A-Za-z]{1,64}$/), guests)
+        .refine(atMost, tooMany)
         .describe('For one connection, in place of `guests`.'),
     ),
     idpInitiated: z.exactOptional(z.enum(['restart', 'allow', 'deny']).nullable()),
@@ -35,7 +46,10 @@ export const policyChange = z
       role.nullable().describe('What such a member may do where WorkOS names no role.'),
     ),
     groupRoles: z.exactOptional(
-      z.record(group, role).describe('Directory group (its name or id) to the role that its members have.'),
+      z
+        .record(group, role)
+        .refine(atMost, tooMany)
+        .describe('Directory group (its name or id) to the role that its members have.'),
     ),
     requiredGroups: z.exactOptional(
       z

@@ -102,7 +102,7 @@ export const organizationDe: OrganizationMessages = {
     justInTime: 'Neue Personen einlassen',
     justInTimeHint: 'Wen Ihr Identitätsanbieter anmeldet, der wird Mitglied, bekannt oder nicht.',
     defaultRole: 'Rolle neuer Personen',
-    defaultRoleHint: 'Ihr Kurzname, zum Beispiel member. Leer: keine.',
+    defaultRoleHint: 'Wenn WorkOS ihnen keine gibt. Ihr Kurzname, zum Beispiel member.',
     groupRoles: 'Rollen nach Verzeichnisgruppe',
     groupRolesHint: 'Je Zeile eine: Gruppe = Rolle',
     groupRolesWrong:

@@ -99,7 +99,7 @@ export const organizationEn = {
     justInTime: 'Let in new people',
     justInTimeHint: 'Whoever your identity provider signs in becomes a member, known before or not.',
     defaultRole: 'Role of new people',
-    defaultRoleHint: 'Its short name, such as member. Empty: none.',
+    defaultRoleHint: 'Where WorkOS gives them none. Its short name, such as member.',
     groupRoles: 'Roles by directory group',
     groupRolesHint: 'One a line: group = role',
     groupRolesWrong: 'Write each line as: group = role. A role has small letters, digits, - and _.',
