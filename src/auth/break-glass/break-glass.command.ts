@@ -36,7 +36,7 @@ const options = z.object({
     .default(DEFAULT_MINUTES),
 });
 
-export interface CommandResult {
+interface CommandResult {
   readonly exitCode: number;
   readonly text: string;
 }
