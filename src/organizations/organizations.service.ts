@@ -5,7 +5,6 @@ import { Clock } from '../common/clock.js';
 import { within } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
 import { withStore } from '../database/database.js';
-import { canonicalDomain } from '../identity/email-domain.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
 import { domainStanding, type DomainStanding } from './domain-standing.js';
@@ -130,7 +129,7 @@ export class OrganizationsService {
   /** True where the e-mail domain is not one of the organization's own. `domain` in canonical form. */
   isGuest({ ownDomains }: Pick<StoredOrganization, 'ownDomains'>, domain: string): boolean {
     if (this.routable.refusalOf(domain) !== null) return true;
-    return !ownDomains.some((own) => canonicalDomain(own) === domain);
+    return !ownDomains.includes(domain);
   }
 
   private async routeByCopy(domain: string): Promise<ConnectionRoute> {
