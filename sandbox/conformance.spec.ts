@@ -192,7 +192,7 @@ describe('answers that WorkOS documents', () => {
     );
   });
 
-  it('the events of other ways to sign in, of failures and of a connection that comes and goes', async () => {
+  it('the events of other ways to sign in, of failures and of what is switched off and on', async () => {
     const browser = new ScriptedBrowser(sandbox.url);
     const authorize = (provider: string): Promise<VisitedPage> =>
       browser.open(authorizeUrl(sandbox, 'user_management', { provider }));
@@ -200,9 +200,8 @@ describe('answers that WorkOS documents', () => {
     await browser.submit(await browser.submit(await authorize('authkit'), { email: 'b@home.example' }), {});
     const atIdp = await browser.open(authorizeUrl(sandbox, 'sso', { connection: CONNECTION }));
     await throughIdp(browser, atIdp, { error: 'access_denied' });
-    for (const state of ['inactive', 'active']) {
-      await call('POST', `/_sandbox/connections/${CONNECTION}`, { json: { state } });
-    }
+    for (const path of [`/_sandbox/connections/${CONNECTION}`, `/_sandbox/directories/${DIRECTORY}`])
+      for (const state of ['inactive', 'active']) await call('POST', path, { json: { state } });
     const events = await call('GET /events', '/events?limit=100');
     expect(differences('GET /events', 200, events.body)).toEqual([]);
     const names = (events.body['data'] as { event: string }[]).map(({ event }) => event);
@@ -213,6 +212,8 @@ describe('answers that WorkOS documents', () => {
         'authentication.sso_failed',
         'connection.deactivated',
         'connection.activated',
+        'dsync.deactivated',
+        'dsync.activated',
       ]),
     );
   });

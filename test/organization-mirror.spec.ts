@@ -532,6 +532,25 @@ describe('the local copy of organizations', () => {
       expect(await warned()).toEqual(['within_30_days']);
     });
 
+    it('go with their organization, and nobody is warned of them', async () => {
+      await required(30, 1);
+      await required(30, 1, { connection: { id: 'conn_other', organization_id: EVE } });
+      await tell('connection.activated', connection(1));
+      await tell('organization.deleted', organization(1), 2);
+      await stage.get(CertificatesService).watch();
+      expect(await stage.rows('select organization_id from connection_certificates')).toEqual([
+        { organization_id: EVE },
+      ]);
+      expect((await audits()).map(({ organization_id: id }) => id)).toEqual([EVE]);
+    });
+
+    it('go with what the API no longer has', async () => {
+      await repository.save(record(1), nothing, at(1));
+      await required(30, 2);
+      await repository.save(record(2, { connections: [] }), await repository.snapshot(ACME), at(2));
+      expect(await stage.rows('select 1 from connection_certificates')).toEqual([]);
+    });
+
     it('go with their connection, and do not come back', async () => {
       await required(30, 1);
       await tell('connection.deleted', connection(1), 2);

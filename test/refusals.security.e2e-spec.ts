@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import type { Browser } from './support/browser.js';
 import { GLOBEX, Stack } from './support/stack.js';
 import { send, type WireRequest } from './support/wire.js';
@@ -7,7 +8,10 @@ describe('a refusal', () => {
   let stack: Stack;
   let ada: Browser;
   beforeAll(async () => {
-    stack = await Stack.start('sso', { WORKOS_WEBHOOK_SECRET: 'whsec_of_this_test_and_of_no_other' });
+    stack = await Stack.start('sso', {
+      WORKOS_WEBHOOK_SECRET: 'whsec_of_this_test_and_of_no_other',
+      OPERATOR_TOKEN: randomBytes(32).toString('base64'),
+    });
     ada = await stack.signedIn('ada@acme.com');
   });
   afterAll(() => stack.stop());
@@ -103,6 +107,32 @@ describe('a refusal', () => {
       // A minute may have ended in between.
       expect([1, 2]).toContain(length);
       expect(await refusals({})).toEqual([]);
+    });
+
+    it.each<[string, string, WireRequest]>([
+      [
+        'codes of passes are guessed',
+        '/auth/break-glass',
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: `code=${'a'.repeat(43)}`,
+        },
+      ],
+      [
+        "the operators' token is guessed",
+        '/operations/events/dead',
+        { headers: { authorization: 'Bearer of-nobody-at-all' } },
+      ],
+    ])('once a minute where %s', async (what, path, { headers, ...request }) => {
+      const ids = Array.from({ length: 10 }, (_, index) => `${what.replaceAll(/\W/g, '-')}-${index}`);
+      for (const id of ids)
+        await send(stack.url, path, {
+          ...request,
+          headers: { accept: 'application/json', ...headers, 'x-request-id': id },
+        });
+      // A minute may have ended in between.
+      expect([1, 2]).toContain((await Promise.all(ids.map(records))).flat().length);
     });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { beginSignIn, inTime, rowsOf, TOKEN_PATH } from './support/redemption.js';
 import { MODES, Stack } from './support/stack.js';
+import { until } from './support/until.js';
 import { send } from './support/wire.js';
 
 describe('a WorkOS that fails, in either mode,', () => {
@@ -71,6 +72,10 @@ describe('a WorkOS that fails, in either mode,', () => {
       // Past the half minute for which the copy of an organization is used unasked.
       stack.moveClock(31);
       const { browser, redeem } = await beginSignIn(stack);
+      await until('what WorkOS was asked behind that is in the copy', async () => {
+        const read = `select 1 from organizations where synced_at > now() + interval '20 seconds'`;
+        return (await stack.query(read)).length > 0;
+      });
       await stack.query('delete from organizations');
       const before = await rowsOf(stack);
       await stack.control('/faults', { path: '/organizations/*', times: 50, type: 'status', status: 500 });

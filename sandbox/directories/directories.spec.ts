@@ -168,6 +168,16 @@ describe('a directory', () => {
     ]);
   });
 
+  it('tells that it was switched off, and nothing where it cannot be reached for now', async () => {
+    await post(`/${DIRECTORY}`, { state: 'invalid_credentials' });
+    expect(events()).toEqual([]);
+    await post(`/${DIRECTORY}`, { state: 'inactive' });
+    await post(`/${DIRECTORY}`, { state: 'inactive' });
+    expect(sandbox.state.events).toMatchObject([
+      { event: 'dsync.deactivated', organizationId: ACME, data: { id: DIRECTORY, state: 'inactive' } },
+    ]);
+  });
+
   it.each([
     ['', { organization_id: 'org_unknown' }, 404],
     [`/${DIRECTORY}/users`, { email: 'nobody' }, 400],

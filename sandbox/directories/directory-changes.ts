@@ -3,9 +3,9 @@ import { freshId, stableId } from '../ids.js';
 import type { EventActor, Wire } from '../model.js';
 import type { Directory, DirectoryGroup, DirectoryUser, Suspension } from './directory.model.js';
 import {
-  directoryActivatedWire,
   directoryDeletedWire,
   directoryGroupWire,
+  directorySwitchedWire,
   directoryUserWire,
 } from './directory.wire.js';
 
@@ -26,7 +26,10 @@ export function createDirectory(
   return directory;
 }
 
-/** Activation tells of the directory, then of everybody in it: WorkOS's initial synchronization. */
+/**
+ * Activation tells of the directory, then of everybody in it: WorkOS's initial synchronization. One that cannot be reached for
+ * now is not switched off, and nothing is told of it.
+ */
 export function setDirectoryState(
   records: Records,
   directory: Directory,
@@ -37,6 +40,9 @@ export function setDirectoryState(
   directory.state = state;
   touch(records, directory);
   if (state === 'active') announceDirectory(records, directory, actor);
+  if (state !== 'inactive') return;
+  const data = directorySwitchedWire(directory, records.state.organization(directory.organizationId));
+  records.state.record('dsync.deactivated', data, directory.organizationId, actor);
 }
 
 export function announceDirectory(
@@ -45,7 +51,7 @@ export function announceDirectory(
   actor: EventActor | null = null,
 ): void {
   const { state } = records;
-  const data = directoryActivatedWire(directory, state.organization(directory.organizationId));
+  const data = directorySwitchedWire(directory, state.organization(directory.organizationId));
   state.record('dsync.activated', data, directory.organizationId, actor);
   const inside = ({ directoryId }: { directoryId: string }): boolean => directoryId === directory.id;
   const users = state.directoryUsers.filter(inside);

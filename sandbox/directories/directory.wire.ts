@@ -31,7 +31,8 @@ function identity(directory: Directory): Wire {
   };
 }
 
-export function directoryActivatedWire(directory: Directory, organization: Organization | undefined): Wire {
+/** In the events of both switches. */
+export function directorySwitchedWire(directory: Directory, organization: Organization | undefined): Wire {
   const domains = (organization?.domains ?? []).map(({ id, domain }) => ({
     object: 'organization_domain',
     id,

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
 import type { RequestOrigin, StandIn } from '../common/request-origin.js';
+import { afterCommit } from '../database/after-commit.js';
 import { Meter } from '../metrics/meter.js';
 import { AuditCounters } from './audit-counters.js';
 import type { AuditEvent } from './audit-event.js';
@@ -32,6 +33,7 @@ export class AuditLog {
   async record(event: AuditEvent, origin: RequestOrigin | null): Promise<void> {
     this.counters.count(event);
     const record = this.written(event, origin);
+    this.say(record);
     try {
       await this.repository.insert(record);
     } catch (error) {
@@ -49,24 +51,32 @@ export class AuditLog {
     else this.counters.count(event);
   }
 
-  /** Inside the caller's transaction: the record stands or falls with the change. Throws where it cannot be stored. */
+  /**
+   * Inside the caller's transaction: the record stands or falls with the change, and so do its line and its count. Throws
+   * where it cannot be stored.
+   */
   async recordIn<Tables>(
     trx: Transaction<Tables>,
     event: AuditEvent,
     origin: RequestOrigin | null = null,
   ): Promise<void> {
-    await this.repository.insert(this.written(event, origin), trx);
+    const record = this.written(event, origin);
+    await this.repository.insert(record, trx);
+    await afterCommit(trx, () => {
+      this.counters.count(event);
+      this.say(record);
+    });
   }
 
   /** The person stays the subject; whoever acted as them is named beside, in every record of the request. */
   private written(event: AuditEvent, origin: RequestOrigin | null): AuditEventTable {
     const now = this.clock.now();
     const { action, reason = null, details = {} } = event;
-    const record = {
+    return {
       id: this.random.id('audit', now),
       occurred_at: now,
       action,
-      outcome: action.endsWith('.refused') ? ('failure' as const) : ('success' as const),
+      outcome: action.endsWith('.refused') ? 'failure' : 'success',
       reason,
       user_id: event.userId ?? null,
       organization_id: event.organizationId ?? null,
@@ -77,10 +87,12 @@ export class AuditLog {
       request_id: origin?.requestId ?? null,
       details: JSON.stringify({ ...details, ...impersonation(origin?.impersonator) }),
     };
+  }
+
+  private say(record: AuditEventTable): void {
     // A way around an organization's own identity provider is never just one line of many.
-    const level = action.startsWith('break_glass.') ? 'warn' : 'log';
-    this.logger[level]({ audit: record }, action);
-    return record;
+    const level = record.action.startsWith('break_glass.') ? 'warn' : 'log';
+    this.logger[level]({ audit: record }, record.action);
   }
 }
 

@@ -1,8 +1,9 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { isOutage } from '../common/outage.js';
 import { ProblemError } from '../common/problem-error.js';
 import { schemaOf } from '../config/database-schema.js';
+import { Dialect } from './after-commit.js';
 
 /** Each repository names its own tables: `database.withTables<{ invoices: InvoiceTable }>()`. */
 export class Database extends Kysely<Record<never, never>> {
@@ -10,7 +11,7 @@ export class Database extends Kysely<Record<never, never>> {
     pool: pg.Pool,
     readonly schemaName = 'public',
   ) {
-    super({ dialect: new PostgresDialect({ pool }) });
+    super({ dialect: new Dialect({ pool }) });
   }
 
   static open(url: string): Database {

@@ -24,7 +24,7 @@ export class OperatorGuard implements CanActivate {
     const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1];
     if (given !== undefined && isSame(given, operatorToken)) return true;
     const reason = given === undefined ? 'no_token' : 'wrong_token';
-    await this.audit.record({ action: 'operator.refused', reason }, requestOrigin(request));
+    await this.audit.recordStranger({ action: 'operator.refused', reason }, requestOrigin(request));
     throw new ProblemError('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } });
   }
 }

@@ -124,6 +124,14 @@ export class CertificatesRepository {
       .execute();
   }
 
+  async removeAllOf(trx: MirrorTransaction, organizationId: string): Promise<void> {
+    await trx
+      .withTables<Tables>()
+      .deleteFrom('connection_certificates')
+      .where('organization_id', '=', organizationId)
+      .execute();
+  }
+
   /** Marks a warning as given and does what belongs to it, once on all nodes. @returns whether it was this call */
   async warnOnce(
     certificate: CertificateRow,

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import type { Counter } from '@opentelemetry/api';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
@@ -21,9 +26,11 @@ export interface CertificateStanding {
 
 /** Says in time that a certificate ends, before nobody of a company can sign in any more. */
 @Injectable()
-export class CertificatesService implements OnApplicationBootstrap, OnApplicationShutdown {
+export class CertificatesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Certificates');
   private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private stopping = false;
   private readonly warnings: Counter;
 
   constructor(
@@ -39,13 +46,15 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.watch(), EVERY);
+    this.timer = setInterval(() => this.look(), EVERY);
     this.timer.unref();
-    void this.watch();
+    this.look();
   }
 
-  onApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    this.stopping = true;
+    await this.running;
   }
 
   /** Of one organization, the next to end first. One that was renewed is not there: WorkOS names its end when it nears. */
@@ -65,12 +74,19 @@ export class CertificatesService implements OnApplicationBootstrap, OnApplicatio
     const now = this.clock.now();
     try {
       for (const certificate of await this.repository.due(now, WARNING_DAYS, AT_MOST)) {
+        if (this.stopping) return;
         const days = warningDue(daysLeft(certificate.expires_at, now), certificate.warned_days);
         if (days !== null) await this.warn(certificate, days);
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'certificates were not looked at');
     }
+  }
+
+  private look(): void {
+    this.running ??= this.watch().finally(() => {
+      this.running = null;
+    });
   }
 
   private async warn(certificate: CertificateRow, days: number): Promise<void> {

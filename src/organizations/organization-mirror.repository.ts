@@ -5,6 +5,7 @@ import type { ConnectionRecord, DomainRecord } from '../identity/organization-so
 import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { versionOf, type Account } from '../mirror/version.js';
+import { CertificatesRepository } from './certificates.repository.js';
 import type { OrganizationTables } from './organization-tables.js';
 import { isOwned, OWNED } from './resolve-connection.js';
 import { RoutableDomains } from './routable-domains.js';
@@ -13,7 +14,7 @@ import { RoutableDomains } from './routable-domains.js';
 type Told = Account['event'];
 type Owned<Record> = Record & { readonly organizationId: string };
 
-export interface OrganizationAccount {
+interface OrganizationAccount {
   readonly id: string;
   readonly name: string;
   readonly updatedAt: Date;
@@ -22,13 +23,12 @@ export interface OrganizationAccount {
 /**
  * Writes the local copy: the one way in for what events tell and for what the API says. An account that is older than the
  * copy changes nothing, and what was deleted stays deleted.
- *
- * Every method answers whether it changed something.
  */
 @Injectable()
 export class OrganizationMirrorRepository {
   constructor(
     private readonly audit: AuditLog,
+    private readonly certificates: CertificatesRepository,
     private readonly routable: RoutableDomains,
   ) {}
 
@@ -37,13 +37,13 @@ export class OrganizationMirrorRepository {
     { id, name, updatedAt }: OrganizationAccount,
     told: Told,
     syncedAt: Date,
-  ): Promise<boolean> {
+  ): Promise<void> {
     await takeTurnBelow(trx, [id]);
-    if (await isBuried(trx, [id])) return false;
+    if (await isBuried(trx, [id])) return;
     const version = versionOf({ updatedAt, ...(told && { event: told }) });
     const values = { name, deleted_at: null, version };
     const db = trx.withTables<OrganizationTables>();
-    const { numInsertedOrUpdatedRows } = await db
+    await db
       .insertInto('organizations')
       .values({ id, synced_at: syncedAt, ...values })
       .onConflict((conflict) =>
@@ -52,7 +52,7 @@ export class OrganizationMirrorRepository {
           .doUpdateSet({ ...values, synced_at: syncedAt })
           .where('organizations.version', '<', version),
       )
-      .executeTakeFirst();
+      .execute();
     // What the API has exists, also where it says nothing new.
     if (told === undefined) {
       await db
@@ -61,7 +61,6 @@ export class OrganizationMirrorRepository {
         .where('id', '=', id)
         .execute();
     }
-    return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
   /** The organization and all that is its own. @returns its connections, as far as they were known */
@@ -69,10 +68,10 @@ export class OrganizationMirrorRepository {
     trx: MirrorTransaction,
     account: OrganizationAccount,
     told: NonNullable<Told>,
-  ): Promise<{ changed: boolean; connectionIds: string[] }> {
+  ): Promise<{ connectionIds: string[] }> {
     const { id, updatedAt } = account;
     await takeTurn(trx, [id]);
-    const changed = await bury(trx, id, told.createdAt);
+    await bury(trx, id, told.createdAt);
     const db = trx.withTables<OrganizationTables>();
     await db
       .updateTable('organizations')
@@ -85,10 +84,14 @@ export class OrganizationMirrorRepository {
       .where('organization_id', '=', id)
       .returning('id')
       .execute();
-    return { changed, connectionIds: gone.map((connection) => connection.id) };
+    await this.certificates.removeAllOf(trx, id);
+    return { connectionIds: gone.map((connection) => connection.id) };
   }
 
-  /** @param failure why the verification failed, where the account says so */
+  /**
+   * @param failure why the verification failed, where the account says so
+   * @returns whether it changed something
+   */
   async applyDomain(
     trx: MirrorTransaction,
     account: Owned<DomainRecord>,
@@ -127,13 +130,14 @@ export class OrganizationMirrorRepository {
     return true;
   }
 
-  async removeDomain(trx: MirrorTransaction, id: string, deletedAt: Date): Promise<boolean> {
+  async removeDomain(trx: MirrorTransaction, id: string, deletedAt: Date): Promise<void> {
     await takeTurn(trx, [id]);
     const db = trx.withTables<OrganizationTables>();
     await db.deleteFrom('organization_domains').where('id', '=', id).execute();
-    return bury(trx, id, deletedAt);
+    await bury(trx, id, deletedAt);
   }
 
+  /** @returns whether it changed something */
   async applyConnection(
     trx: MirrorTransaction,
     { id, organizationId, name, type, state, updatedAt }: Owned<ConnectionRecord>,
@@ -154,6 +158,7 @@ export class OrganizationMirrorRepository {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
+  /** @returns whether that was news */
   async removeConnection(trx: MirrorTransaction, id: string, deletedAt: Date): Promise<boolean> {
     await takeTurn(trx, [id]);
     await trx.withTables<OrganizationTables>().deleteFrom('connections').where('id', '=', id).execute();

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import { Database } from '../database/database.js';
 import type {
   ConnectionRecord,
   DomainRecord,
   OrganizationRecord,
 } from '../identity/organization-source.port.js';
-import { isBuried } from '../mirror/tombstones.js';
+import { isBuried, type MirrorTransaction } from '../mirror/tombstones.js';
 import { updatedAtOf } from '../mirror/version.js';
+import { CertificatesRepository } from './certificates.repository.js';
 import { OrganizationMirrorRepository } from './organization-mirror.repository.js';
 import { OrganizationPoliciesRepository } from './organization-policies.repository.js';
 import type { OrganizationPolicy } from './organization-policy.js';
@@ -18,11 +19,10 @@ export interface StoredOrganization extends OrganizationRecord {
   readonly policy: OrganizationPolicy;
   /** The domains that WorkOS saw to be the organization's and nobody else's. */
   readonly ownDomains: readonly string[];
-  readonly syncedAt: Date;
 }
 
 /** What the copy held before the API was asked: object id to version. */
-export type Snapshot = ReadonlyMap<string, string>;
+type Snapshot = ReadonlyMap<string, string>;
 
 /** The local copy of organizations: what sign-ins are routed by, also while WorkOS is down. */
 @Injectable()
@@ -32,6 +32,7 @@ export class OrganizationsRepository {
   constructor(
     private readonly database: Database,
     private readonly mirror: OrganizationMirrorRepository,
+    private readonly certificates: CertificatesRepository,
     private readonly policies: OrganizationPoliciesRepository,
   ) {
     this.db = database.withTables<OrganizationTables>();
@@ -45,7 +46,7 @@ export class OrganizationsRepository {
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!row) return null;
-    const { id, name, synced_at: syncedAt } = row;
+    const { id, name } = row;
     const [policy, standings, connections] = await Promise.all([
       this.policies.find(id),
       this.contestedDomains(id),
@@ -57,7 +58,6 @@ export class OrganizationsRepository {
     return {
       id,
       name,
-      syncedAt,
       updatedAt: updatedAtOf(row.version),
       policy,
       domains,
@@ -66,7 +66,10 @@ export class OrganizationsRepository {
     };
   }
 
-  /** Who owns the domain, with what they can be signed in through. One statement over two indexes, however many there are. */
+  /**
+   * Who owns the domain, with what they can be signed in through: of all that is registered, only what may count. One
+   * statement over two indexes, however many there are.
+   */
   async claims(domain: string): Promise<DomainClaim[]> {
     const rows = await this.db
       .selectFrom('organization_domains as d')
@@ -75,7 +78,14 @@ export class OrganizationsRepository {
       .leftJoin('connections as c', (join) =>
         join.onRef('c.organization_id', '=', 'd.organization_id').on('c.state', '=', 'active'),
       )
-      .select(['d.id', 'd.organization_id', 'd.domain', 'd.state', 'c.id as connection_id', 'c.name'])
+      .select([
+        'd.id',
+        'd.organization_id',
+        'd.state',
+        'c.id as connection_id',
+        'c.name',
+        'c.state as connection_state',
+      ])
       .where('d.domain', '=', domain)
       .where('d.state', 'in', OWNED)
       .where('o.deleted_at', 'is', null)
@@ -83,8 +93,8 @@ export class OrganizationsRepository {
     return [...Map.groupBy(rows, (row) => row.id).values()].flatMap((same) => {
       const [first] = same;
       if (!first) return [];
-      const connections = same.flatMap(({ connection_id: id, name }) =>
-        id === null ? [] : [{ id, name: name ?? '', state: 'active' }],
+      const connections = same.flatMap(({ connection_id: id, name, connection_state: state }) =>
+        id === null ? [] : [{ id, name: name ?? '', state: state ?? '' }],
       );
       return [{ organizationId: first.organization_id, domain, state: first.state, connections }];
     });
@@ -169,16 +179,17 @@ export class OrganizationsRepository {
         await this.mirror.applyConnection(trx, { ...connection, organizationId: id }, undefined);
       const named = new Set([...organization.domains, ...organization.connections].map((one) => one.id));
       const gone = [...before].filter(([objectId]) => objectId !== id && !named.has(objectId));
-      await this.forget(trx.withTables<OrganizationTables>(), gone);
+      await this.forget(trx, gone);
     });
   }
 
   /** Hides what WorkOS's API does not have: nothing routes to it, and no data of the tenant is lost with it. */
   async hide(organizationId: string, before: Snapshot, deletedAt: Date): Promise<void> {
     const version = before.get(organizationId);
-    await this.db.transaction().execute(async (trx) => {
+    await this.database.transaction().execute(async (trx) => {
       if (version !== undefined) {
         await trx
+          .withTables<OrganizationTables>()
           .updateTable('organizations')
           .set({ deleted_at: deletedAt })
           .where('id', '=', organizationId)
@@ -190,16 +201,22 @@ export class OrganizationsRepository {
   }
 
   private async forget(
-    db: Transaction<OrganizationTables>,
+    trx: MirrorTransaction,
     gone: readonly (readonly [id: string, version: string])[],
   ): Promise<void> {
+    const db = trx.withTables<OrganizationTables>();
     for (const [id, version] of gone) {
       await db
         .deleteFrom('organization_domains')
         .where('id', '=', id)
         .where('version', '=', version)
         .execute();
-      await db.deleteFrom('connections').where('id', '=', id).where('version', '=', version).execute();
+      const { numDeletedRows } = await db
+        .deleteFrom('connections')
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      if (numDeletedRows > 0n) await this.certificates.remove(trx, id);
     }
   }
 

@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Clock } from '../common/clock.js';
 import { within } from '../common/deadline.js';
 import { isTransient } from '../common/problem-error.js';
 import { withStore } from '../database/database.js';
-import { canonicalDomain } from '../identity/email-domain.js';
 import { IdentityProvider } from '../identity/identity-provider.port.js';
 import { OrganizationSource } from '../identity/organization-source.port.js';
 import { domainStanding, type DomainStanding } from './domain-standing.js';
@@ -28,11 +27,12 @@ const STEP = 250;
 
 /**
  * Maps e-mail domains to organizations and connections, from a local copy that WorkOS's events keep true and that WorkOS is
- * asked about on a miss, and again when it has not been for half a minute. While WorkOS is down an old copy is used, and only
- * a domain that it does not route cannot be answered.
+ * asked about on a miss, and again when it has not been for half a minute. Nobody waits for that where the copy leads
+ * somewhere. While WorkOS is down an old copy is used, and only a domain that it does not route cannot be answered.
  */
 @Injectable()
 export class OrganizationsService {
+  private readonly logger = new Logger('Organizations');
   /** One question to WorkOS at a time for each key, and no answer asked for twice within `FRESH`. */
   private readonly asking = new Map<string, Promise<unknown>>();
   private readonly askedAt = new LRUCache<string, number>({ max: 10_000 });
@@ -57,8 +57,13 @@ export class OrganizationsService {
     const fresh = this.isFresh(key);
     const known = await this.routeByCopy(domain);
     if (this.routable.refusalOf(domain) !== null || fresh) return known;
+    const ask = () => this.fetchDomain(domain);
+    if (leadsSomewhere(known)) {
+      this.refreshBehind(key, ask);
+      return known;
+    }
     const started = performance.now();
-    await this.refresh(key, () => this.fetchDomain(domain), leadsSomewhere(known));
+    await this.refresh(key, ask, false);
     const route = await this.routeByCopy(domain);
     if (!leadsSomewhere(route)) await pause(STEP - ((performance.now() - started) % STEP));
     return route;
@@ -130,7 +135,7 @@ export class OrganizationsService {
   /** True where the e-mail domain is not one of the organization's own. `domain` in canonical form. */
   isGuest({ ownDomains }: Pick<StoredOrganization, 'ownDomains'>, domain: string): boolean {
     if (this.routable.refusalOf(domain) !== null) return true;
-    return !ownDomains.some((own) => canonicalDomain(own) === domain);
+    return !ownDomains.includes(domain);
   }
 
   private async routeByCopy(domain: string): Promise<ConnectionRoute> {
@@ -179,6 +184,14 @@ export class OrganizationsService {
     const answer = this.asking.get(key) ?? this.ask(key, ask);
     await (copyWillDo ? within(PATIENCE, answer) : answer).catch((error: unknown) => {
       if (!copyWillDo || !isTransient(error)) throw error;
+    });
+  }
+
+  /** The same for whoever has their answer from the copy: the next one is told what WorkOS says now. */
+  private refreshBehind(key: string, ask: () => Promise<unknown>): void {
+    if (this.isFresh(key) || this.asking.has(key)) return;
+    this.ask(key, ask).catch((error: unknown) => {
+      if (!isTransient(error)) this.logger.error({ err: error, key }, 'the copy could not be refreshed');
     });
   }
 

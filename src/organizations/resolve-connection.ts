@@ -18,7 +18,7 @@ export interface ConnectionOption {
   readonly name: string;
 }
 
-/** An organization that registered the domain, in whatever state, and its connections. */
+/** An organization that registered the domain and its connections; what is in a state that does not count may be left out. */
 export interface DomainClaim {
   readonly organizationId: string;
   /** In canonical form. */

@@ -13,7 +13,7 @@ const PERMISSIONS = 'permissions';
 
 type Tombstones = { tombstones: { object_id: string; deleted_at: Date } };
 
-export interface RoleAccount {
+interface RoleAccount {
   /** `null`: of the environment. */
   readonly organizationId: string | null;
   readonly slug: string;
@@ -24,7 +24,7 @@ export interface RoleAccount {
 }
 
 /** What the copy held before the API was asked: `owner slug` to version. */
-export type RoleSnapshot = ReadonlyMap<string, string>;
+type RoleSnapshot = ReadonlyMap<string, string>;
 
 /** The roles that WorkOS knows and what they allow: those of the environment, and those of one organization. */
 @Injectable()

@@ -17,7 +17,7 @@ type Passes = {
   };
 };
 
-export interface BreakGlassPass {
+interface BreakGlassPass {
   readonly id: string;
   readonly organizationId: string;
   readonly email: string;

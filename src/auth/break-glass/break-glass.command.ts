@@ -9,7 +9,7 @@ import { Database } from '../../database/database.js';
 import { parseEmail } from '../../identity/email-domain.js';
 import { isIdentifier } from '../../identity/identifiers.js';
 import { codeHashOf, DEFAULT_MINUTES, MAX_MINUTES } from './break-glass-pass.js';
-import { BreakGlassPassesRepository } from './break-glass-passes.repository.js';
+import { BreakGlassPassesRepository, type Holder } from './break-glass-passes.repository.js';
 
 const USAGE = `Usage: npm run break-glass -- --organization <org_...> --email <address> --reason "<why>" [--minutes ${DEFAULT_MINUTES}]
 
@@ -36,7 +36,7 @@ const options = z.object({
     .default(DEFAULT_MINUTES),
 });
 
-export interface CommandResult {
+interface CommandResult {
   readonly exitCode: number;
   readonly text: string;
 }
@@ -54,14 +54,13 @@ export async function breakGlassCommand(
     const [clock, random] = [new SystemClock(), new SystemRandom()];
     const audit = new AuditLog(new AuditRepository(database), clock, random, createNoopMeter());
     const passes = new BreakGlassPassesRepository(database);
-    const [holder, ...others] = await passes.holders(organization, email);
-    const refusal = !holder ? 'not_a_member' : others.length > 0 ? 'several_members' : null;
-    if (!holder || refusal !== null) {
+    const holder = theOnly(await passes.holders(organization, email));
+    if (typeof holder === 'string') {
       await audit.record(
-        { action: 'break_glass.refused', reason: refusal ?? 'not_a_member', organizationId: organization },
+        { action: 'break_glass.refused', reason: holder, organizationId: organization },
         null,
       );
-      return { exitCode: 1, text: REFUSALS[refusal ?? 'not_a_member'] };
+      return { exitCode: 1, text: REFUSALS[holder] };
     }
     const issuedAt = clock.now();
     const code = random.secret();
@@ -104,6 +103,11 @@ const REFUSALS = {
   several_members:
     'No pass: more than one member has this address, and a pass must be for one person. Remove the one who is not meant.',
 } as const;
+
+function theOnly([holder, ...others]: readonly Holder[]): Holder | keyof typeof REFUSALS {
+  if (!holder) return 'not_a_member';
+  return others.length > 0 ? 'several_members' : holder;
+}
 
 function readArguments(args: readonly string[]): z.output<typeof options> | string {
   try {

@@ -37,7 +37,13 @@ export class BreakGlassService {
   async redeem(given: string, previous: UserPrincipal | null, origin: RequestOrigin): Promise<string> {
     const code = given.trim();
     const pass = CODE.test(code) ? await this.passes.spend(codeHashOf(code), this.clock.now()) : null;
-    if (!pass) throw await this.refusal({ reason: 'unknown_used_or_expired' }, origin);
+    if (!pass) {
+      await this.audit.recordStranger(
+        { action: 'break_glass.refused', reason: 'unknown_used_or_expired' },
+        origin,
+      );
+      throw new ProblemError('break_glass_refused');
+    }
     const { id, organizationId, email, issuedAt } = pass;
     const about = { organizationId, details: { pass: id } };
     // Since the pass was made the person may have left.
