@@ -105,10 +105,10 @@ export class EventStage {
     });
   }
 
-  /** Until somebody stands before a lock that another transaction holds. */
-  async lockAwaited(): Promise<void> {
+  /** Until so many stand before locks that other transactions hold. */
+  async lockAwaited(many = 1): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await until('somebody waits for a lock', async () => (await this.rows(waiting)).length > 0);
+    await until('somebody waits for a lock', async () => (await this.rows(waiting)).length >= many);
   }
 
   /** Does something while another transaction has its turn at this. */
