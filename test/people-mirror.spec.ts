@@ -117,6 +117,8 @@ describe('people and memberships, as events tell of them', () => {
       created_at: second(0),
       updated_at: second(2),
     });
+    const late = { id: 'om_late', user_id: 'user_late' };
+    await stage.tell('organization_membership.created', aMembership(9, late), second(9));
     expect(await members()).toEqual([]);
   });
 
