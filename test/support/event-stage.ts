@@ -63,7 +63,7 @@ export class EventStage {
     // Not `truncate`, which takes a tenth of a second where there is nothing to do.
     const tables =
       'memberships user_identities users tombstones directories directory_users directory_groups directory_group_members ' +
-      'organizations organization_domains organization_policies roles connections connection_certificates revocation_outbox sessions audit_events';
+      'organizations organization_domains organization_policies roles connections connection_certificates revocation_outbox sessions audit_events leases';
     const deletions = tables.split(' ').map((table) => `delete from ${table}`);
     await sql.raw(deletions.join('; ')).execute(this.database);
   }
