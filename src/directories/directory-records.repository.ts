@@ -87,10 +87,12 @@ export class DirectoryRecordsRepository {
       where not exists (
         select from directory_users as record
         join directory_group_members as member on member.directory_user_id = record.id and member.present
-        join directory_groups as grp on grp.id = member.group_id and grp.organization_id = record.organization_id
+          and member.group_id = any(array(
+            select id from directory_groups where organization_id = ${organizationId}
+              and (id = any(${[...groups]}::text[]) or name = any(${[...groups]}::text[]))
+          ))
         where record.user_id = asked.user_id and record.organization_id = ${organizationId}
           and record.state = 'active' and record.deleted_at is null
-          and (grp.id = any(${[...groups]}::text[]) or grp.name = any(${[...groups]}::text[]))
       )
     `.execute(db);
     return rows.map((row) => row.user_id);
@@ -112,6 +114,20 @@ export class DirectoryRecordsRepository {
       where record.id = link.id and record.user_id is null
         and record.idp_id = link.idp_id and record.email is not distinct from link.email
     `.execute(trx);
+  }
+
+  /** Notes that it is not plain whom these records mean. @returns those of which it was not known */
+  async leaveOpen(trx: MirrorTransaction, recordIds: readonly string[]): Promise<string[]> {
+    if (recordIds.length === 0) return [];
+    const rows = await trx
+      .withTables<DirectoryTables>()
+      .updateTable('directory_users')
+      .set({ left_open: true })
+      .where('id', 'in', recordIds)
+      .where('left_open', '=', false)
+      .returning('id')
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   /** Gives the records of one account to another one of the same person. */
