@@ -105,11 +105,10 @@ export class PolicyEditor {
     organizationId: string,
     { groupRoles = {}, defaultRole }: PolicyChange,
   ): Promise<Map<string, string[]>> {
-    const roles = new Set([...Object.values(groupRoles), ...(defaultRole ? [defaultRole] : [])]);
-    const allowed = new Map<string, string[]>();
-    for (const role of roles)
-      allowed.set(role, await this.organizations.permissionsOf(organizationId, [role]));
-    return allowed;
+    const roles = [...Object.values(groupRoles), ...(defaultRole ? [defaultRole] : [])];
+    await this.organizations.permissionsOf(organizationId, roles);
+    const allowed = await this.organizations.permissionsByRole(organizationId);
+    return new Map(roles.map((role) => [role, allowed([role])]));
   }
 
   private async callerIn(
