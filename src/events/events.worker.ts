@@ -49,7 +49,8 @@ export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const deliveries = this.handlers.names.map(
       (name) => new WorkLoop(`handler ${name}`, () => this.deliverer.round(name), PAUSE),
     );
-    const workers = [...lanes, ...deliveries];
+    const again = new WorkLoop('events that failed', () => this.processor.retry(), PAUSE);
+    const workers = [...lanes, again, ...deliveries];
     const forgetting = new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH);
     const others = [
       forgetting,
