@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { sql } from 'kysely';
 import { ProblemError } from '../src/common/problem-error.js';
 import { Database, openPool } from '../src/database/database.js';
+import type { EventHandlers } from '../src/events/event-handlers.js';
 import { ProcessorStage, FakeApplier, type StoredEvent } from './support/processor-stage.js';
 
 describe('the processing of events', () => {
@@ -292,7 +293,8 @@ describe('the processing of events', () => {
   });
 
   it('forgets what was done a month ago, but nothing that is still owed to somebody', async () => {
-    const node = stage.node([new FakeApplier()]);
+    const handlers = { names: ['A.b'], namesFor: () => [] } as unknown as EventHandlers;
+    const node = stage.node([new FakeApplier()], handlers);
     const [old, owed, dead] = [1, 2, 3].map((n) =>
       stage.event('session.created', { object: `session_${n}` }),
     );

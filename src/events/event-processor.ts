@@ -87,7 +87,7 @@ export class EventProcessor {
   /** Forgets what was done a month ago. @returns whether there may be more of it */
   async forget(): Promise<boolean> {
     const before = new Date(this.clock.now().getTime() - KEPT);
-    return (await this.queue.forget(before, FORGOTTEN)) === FORGOTTEN;
+    return (await this.queue.forget(before, this.handlers.names, FORGOTTEN)) === FORGOTTEN;
   }
 
   private alone({ id }: QueuedEvent): Promise<boolean> {

@@ -137,11 +137,11 @@ export class EventQueueRepository {
   }
 
   /**
-   * Forgets what was done long ago, with its payload, which is about people: a few at a time, and nothing that a handler
-   * is still to get or that an operator may want to replay.
+   * Forgets what was done long ago, with its payload, which is about people: a few at a time, and nothing that one of these
+   * handlers is still to get, or that an operator may want to replay for one.
    * @returns how many
    */
-  async forget(doneBefore: Date, limit: number): Promise<number> {
+  async forget(doneBefore: Date, handlers: readonly string[], limit: number): Promise<number> {
     const { numDeletedRows } = await this.db
       .deleteFrom('workos_events')
       .where('id', 'in', (query) =>
@@ -156,7 +156,13 @@ export class EventQueueRepository {
                 selectFrom('event_deliveries as owed')
                   .select('owed.event_id')
                   .whereRef('owed.event_id', '=', 'old.id')
-                  .where('owed.state', '<>', 'done'),
+                  .where('owed.state', '<>', 'done')
+                  .where(({ eb, or }) =>
+                    or([
+                      eb('owed.state', '=', 'pending'),
+                      eb('owed.handler', '=', sql<string>`any(${handlers}::text[])`),
+                    ]),
+                  ),
               ),
             ),
           )

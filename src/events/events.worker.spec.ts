@@ -15,7 +15,11 @@ function workerOf(parts: { round?: Promise<boolean>; delivery?: Promise<void> })
   const { round = Promise.resolve(false), delivery = Promise.resolve() } = parts;
   return new EventsWorker(
     { round: () => round, retry: async () => false, forget: async () => false } as unknown as EventProcessor,
-    { round: async () => false, ended: () => delivery } as unknown as EventDeliverer,
+    {
+      round: async () => false,
+      setAsideUnheard: async () => false,
+      ended: () => delivery,
+    } as unknown as EventDeliverer,
     { names: ['Archive.keep'] } as unknown as EventHandlers,
     new EventWake(),
     {} as EventReader,

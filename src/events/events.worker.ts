@@ -51,9 +51,9 @@ export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationSh
     );
     const again = new WorkLoop('events that failed', () => this.processor.retry(), PAUSE);
     const workers = [...lanes, again, ...deliveries];
-    const forgetting = new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH);
     const others = [
-      forgetting,
+      new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH),
+      new WorkLoop('handlers that are gone', () => this.deliverer.setAsideUnheard(), WATCH),
       this.watchLoop(),
       ...(this.config.eventsInterval === 0 ? [] : [this.readerLoop()]),
     ];

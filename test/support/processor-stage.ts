@@ -66,6 +66,7 @@ export interface EventNode {
   /** Tries one again that failed. */
   retry(): Promise<boolean>;
   forget(): Promise<boolean>;
+  setAsideUnheard(): Promise<boolean>;
   /** Rounds until nothing is due. */
   drain(): Promise<void>;
 }
@@ -171,6 +172,7 @@ export class ProcessorStage {
       round: () => processor.round(),
       retry: () => processor.retry(),
       forget: () => processor.forget(),
+      setAsideUnheard: () => deliverer.setAsideUnheard(),
       async drain() {
         while ((await processor.round()) || (await processor.retry()));
       },
