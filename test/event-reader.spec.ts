@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { ProblemError } from '../src/common/problem-error.js';
 import { SystemRandom } from '../src/common/random.js';
@@ -89,6 +89,20 @@ describe('the reader of the Events API', () => {
     source.asked.length = 0;
     await reader().round();
     expect(source.asked[0]).toBe(fresh[5]);
+    expect(await ids()).toEqual(fresh);
+  });
+
+  it('stops behind a page where the process ends, and leaves the rest to another one', async () => {
+    await reader().round();
+    const fresh = happen(9);
+    later(120);
+    const ending = reader();
+    source.before = async () => ending.beforeApplicationShutdown();
+    await ending.round();
+    expect(await ids()).toEqual(fresh.slice(0, 3));
+    source.before = async () => undefined;
+    later(1);
+    await reader().round(true);
     expect(await ids()).toEqual(fresh);
   });
 
@@ -400,6 +414,19 @@ describe('the reader of the Events API', () => {
       for (const id of ['directory_user_1', 'directory_group_1']) lists.hidden.add(id);
       await reader().round();
       expect((await told()).filter(([event]) => /deleted|removed/.test(event ?? ''))).toEqual([]);
+    });
+
+    it('breaks off where the process ends, and another one begins it again', async () => {
+      lists.lists.set('users', ['user_1', 'user_2', 'user_3'].map(aUser));
+      const ending = reader();
+      const page = jest.spyOn(lists, 'page').mockImplementationOnce((list, after) => {
+        ending.beforeApplicationShutdown();
+        return FakeLists.prototype.page.call(lists, list, after);
+      });
+      await expect(ending.round()).rejects.toThrow('the process ends');
+      expect(page).toHaveBeenCalledTimes(1);
+      await reader().round();
+      expect(stage.audited.map(({ action }) => action)).toEqual(['events.reconciled']);
     });
 
     it('tells nothing as deleted where a list broke off, and begins anew the next time', async () => {
