@@ -329,6 +329,17 @@ describe('@OnWorkosEvent', () => {
     expect(rows.map(({ action }) => action)).toEqual(['event.replayed', 'event.replayed']);
   });
 
+  it('says that the list of what was given up on is longer than what it shows', async () => {
+    await sql`insert into workos_events
+        (id, event, object_key, created_at, received_at, source, data, state, due_at)
+      select 'event_' || n, 'session.created', '', now(), now(), 'webhook', '{}', 'dead', now()
+      from generate_series(1, 1001) as n`.execute(stage.database);
+    const list = async () => (await eventsCommand(stage.server.url, ['list'])).text.split('\n');
+    expect((await list()).slice(1001)).toEqual(['These are the latest 1000; there are more.']);
+    await sql`delete from workos_events where id = 'event_1'`.execute(stage.database);
+    expect(await list()).toHaveLength(1001);
+  });
+
   it('does not compile for a name or a payload that is not of WorkOS, and throws where it stands', () => {
     expect(() => OnWorkosEvent('user.renamed' as WorkosEventName)).toThrow(TypeError);
     expect(() => OnWorkosEvent('constructor' as WorkosEventName)).toThrow(TypeError);
