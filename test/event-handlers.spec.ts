@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { ProblemError } from '../src/common/problem-error.js';
 import { EventHandlers } from '../src/events/event-handlers.js';
 import { eventsCommand } from '../src/events/events.command.js';
+import { eventsOf } from '../src/events/on-workos-event.decorator.js';
 import { OnWorkosEvent, type WorkosEventName, type WorkosEventOf } from '../src/events/index.js';
 import { runScript } from './support/run-script.js';
 import { ServiceProcess } from './support/service-process.js';
@@ -18,9 +19,11 @@ type Begun = WorkosEventOf<'session.created' | 'user.deleted'>;
 class Greeter {
   readonly heard: Begun[] = [];
   fail: () => Error | null = () => null;
+  before: () => Promise<void> = async () => undefined;
 
   @OnWorkosEvent('session.created', 'user.deleted')
   async greet(event: Begun): Promise<void> {
+    await this.before();
     const failure = this.fail();
     if (failure) throw failure;
     this.heard.push(event);
@@ -126,7 +129,7 @@ describe('@OnWorkosEvent', () => {
   it('tries a method that throws again, later each time, and does not hold up the others', async () => {
     const { node, greeter, archive } = await setUp();
     greeter.fail = () => new Error('ada@acme.com');
-    await node.inbox.receive([stage.event('session.created', {})], 'webhook');
+    await node.inbox.receive([stage.event('session.created', { of: 'org_acme' })], 'webhook');
     await node.drain();
     const begun = stage.now.getTime();
     for (let attempt = 1; attempt <= 6; attempt++) {
@@ -142,7 +145,12 @@ describe('@OnWorkosEvent', () => {
       ['Greeter.greet', 'dead', 6],
     ]);
     expect(stage.audited).toMatchObject([
-      { action: 'event.set_aside', details: { handler: 'Greeter.greet' } },
+      {
+        action: 'event.set_aside',
+        reason: 'session.created',
+        organizationId: 'org_acme',
+        details: { handler: 'Greeter.greet' },
+      },
     ]);
     expect(JSON.stringify([stage.audited, stage.logged])).not.toContain('ada@');
   });
@@ -179,6 +187,55 @@ describe('@OnWorkosEvent', () => {
     // At least once: the first one, given up on, got through as well. What counts is settled once.
     expect(archive.heard).toHaveLength(2);
     expect((await summary())[0]).toEqual(['Archive.keep', 'done', 2]);
+  });
+
+  it('is set aside once, by the node that has it', async () => {
+    const { node, other, greeter } = await setUp();
+    greeter.fail = () => new Error('no');
+    await node.inbox.receive([stage.event('session.created', {})], 'webhook');
+    await node.drain();
+    await sql`update event_deliveries set attempts = 5`.execute(stage.database);
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    greeter.before = async () => {
+      greeter.before = async () => undefined;
+      begun.resolve();
+      await held.promise;
+    };
+    const late = node.deliver();
+    await begun.promise;
+    stage.now = new Date(stage.now.getTime() + 121_000);
+    await other.deliver();
+    held.resolve();
+    await late;
+    expect(stage.audited.map(({ action }) => action)).toEqual(['event.set_aside']);
+  });
+
+  it('is set aside after a week where its method is gone, is seen, and is forgotten in the end', async () => {
+    const { node } = await setUp();
+    await node.inbox.receive([stage.event('session.created', {})], 'webhook');
+    await node.drain();
+    await sql`insert into event_deliveries (event_id, handler, state, due_at)
+      select id, 'Former.greet', 'pending', due_at from workos_events`.execute(stage.database);
+    const later = (milliseconds: number) => (stage.now = new Date(stage.now.getTime() + milliseconds));
+    await node.setAsideUnheard();
+    expect((await summary()).map(([, state]) => state)).toEqual(['pending', 'pending', 'pending']);
+    later(7 * 86_400_000 + 1);
+    await node.setAsideUnheard();
+    expect(await summary()).toEqual([
+      ['Archive.keep', 'pending', 0],
+      ['Former.greet', 'dead', 0],
+      ['Greeter.greet', 'pending', 0],
+    ]);
+    expect(stage.audited).toMatchObject([
+      { action: 'event.set_aside', details: { handler: 'Former.greet', deliveries: 1 } },
+    ]);
+    expect((await eventsCommand(stage.server.url, ['list'])).text).toMatch(
+      /Former\.greet +0 +NoSuchHandler$/,
+    );
+    await node.deliver();
+    later(30 * 86_400_000 + 1);
+    await node.forget();
+    expect(await stage.stored()).toEqual([]);
   });
 
   it('goes on with other events while a method never ends with one, which counts as an attempt', async () => {
@@ -272,6 +329,17 @@ describe('@OnWorkosEvent', () => {
     expect(rows.map(({ action }) => action)).toEqual(['event.replayed', 'event.replayed']);
   });
 
+  it('says that the list of what was given up on is longer than what it shows', async () => {
+    await sql`insert into workos_events
+        (id, event, object_key, created_at, received_at, source, data, state, due_at)
+      select 'event_' || n, 'session.created', '', now(), now(), 'webhook', '{}', 'dead', now()
+      from generate_series(1, 1001) as n`.execute(stage.database);
+    const list = async () => (await eventsCommand(stage.server.url, ['list'])).text.split('\n');
+    expect((await list()).slice(1001)).toEqual(['These are the latest 1000; there are more.']);
+    await sql`delete from workos_events where id = 'event_1'`.execute(stage.database);
+    expect(await list()).toHaveLength(1001);
+  });
+
   it('does not compile for a name or a payload that is not of WorkOS, and throws where it stands', () => {
     expect(() => OnWorkosEvent('user.renamed' as WorkosEventName)).toThrow(TypeError);
     expect(() => OnWorkosEvent('constructor' as WorkosEventName)).toThrow(TypeError);
@@ -284,7 +352,7 @@ describe('@OnWorkosEvent', () => {
       @OnWorkosEvent('connection.deleted')
       handle(_event: WorkosEventOf<'user.deleted'>): void {}
     }
-    expect(new Wrong().handle.length).toBe(1);
+    expect(eventsOf(new Wrong().handle)).toEqual(['connection.deleted']);
   });
 
   it('refuses to start with two handlers that could not be told apart', async () => {

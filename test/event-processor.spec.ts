@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { ProblemError } from '../src/common/problem-error.js';
+import { Database, openPool } from '../src/database/database.js';
+import type { EventHandlers } from '../src/events/event-handlers.js';
 import { ProcessorStage, FakeApplier, type StoredEvent } from './support/processor-stage.js';
 
 describe('the processing of events', () => {
@@ -141,6 +143,79 @@ describe('the processing of events', () => {
     expect(await stage.effects()).toEqual([behind.id, other.id]);
   });
 
+  it('goes on with others while one takes too long, counts that, and sets it aside in the end', async () => {
+    const applier = new FakeApplier();
+    const limits: unknown[] = [];
+    applier.before = async (trx, event) => {
+      if (event.data.id !== 'session_endless') return;
+      const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(trx);
+      limits.push(rows[0]?.statement_timeout);
+      if (limits.at(-1) === '1min') await sql`set local statement_timeout = 1`.execute(trx);
+      await sql`select pg_sleep(60)`.execute(trx);
+    };
+    const node = stage.node([applier]);
+    const endless = stage.event('session.created', { object: 'session_endless', of: 'org_globex', at: 1 });
+    const others = [2, 3].map((at) => stage.event('session.revoked', { object: `session_${at}`, at }));
+    await node.inbox.receive([endless, ...others], 'webhook');
+    await node.round();
+    expect(await stage.effects()).toEqual(others.map(({ id }) => id));
+    expect((await stage.stored())[0]).toMatchObject({ state: 'pending', attempts: 1 });
+    for (let attempt = 2; attempt <= 6; attempt++) {
+      stage.now = (await stage.stored())[0]?.due_at ?? stage.now;
+      expect(await node.round()).toBe(false);
+      await node.retry();
+      expect((await stage.stored())[0]?.attempts).toBe(attempt);
+    }
+    expect(limits).toEqual(['1s', '1s', '1min', '1min', '1min', '1min', '1min']);
+    expect((await stage.stored())[0]).toMatchObject({
+      state: 'dead',
+      error: expect.stringMatching(/ 57014/),
+    });
+    expect(stage.audited).toMatchObject([
+      {
+        action: 'event.set_aside',
+        organizationId: 'org_globex',
+        details: { event: endless.id, attempts: 6 },
+      },
+    ]);
+  });
+
+  it('does what is only large, though it takes longer than a request may', async () => {
+    const applier = new FakeApplier();
+    applier.before = async (trx) => void (await sql`select pg_sleep(5.2)`.execute(trx));
+    const node = stage.node([applier]);
+    const large = stage.event('session.created', {});
+    await node.inbox.receive([large], 'webhook');
+    await node.round();
+    stage.now = new Date(stage.now.getTime() + 1000);
+    await node.retry();
+    expect(await stage.effects()).toEqual([large.id]);
+    expect(states(await stage.stored())).toEqual([[large.id, 'done', 1]]);
+  }, 30_000);
+
+  it('does not keep organizations waiting for a batch of which each event takes its time', async () => {
+    const applier = new FakeApplier();
+    applier.before = async () => void (stage.now = new Date(stage.now.getTime() + 1500));
+    const node = stage.node([applier]);
+    const given = [1, 2, 3].map((at) => stage.event('session.created', { object: `session_${at}`, at }));
+    await node.inbox.receive(given, 'webhook');
+    await node.round();
+    expect(await stage.effects()).toEqual([given[0]?.id, given[1]?.id]);
+    await node.round();
+    expect(await stage.effects()).toHaveLength(3);
+  });
+
+  it('takes a server that does not answer for one that is away', async () => {
+    const pool = openPool(stage.server.url, { query_timeout: 500 });
+    const applier = new FakeApplier();
+    applier.before = async (trx) => void (await sql`select pg_sleep(0.9)`.execute(trx));
+    const node = stage.node([applier], undefined, new Database(pool));
+    await node.inbox.receive([stage.event('session.created', {})], 'webhook');
+    await expect(node.round()).rejects.toThrow('timeout');
+    expect((await stage.stored()).map(({ state, attempts }) => [state, attempts])).toEqual([['pending', 0]]);
+    await pool.end();
+  });
+
   it('does not hold an outage against an event, however long it lasts', async () => {
     const applier = new FakeApplier();
     applier.fail = () => new ProblemError('upstream_unavailable');
@@ -218,7 +293,8 @@ describe('the processing of events', () => {
   });
 
   it('forgets what was done a month ago, but nothing that is still owed to somebody', async () => {
-    const node = stage.node([new FakeApplier()]);
+    const handlers = { names: ['A.b'], namesFor: () => [] } as unknown as EventHandlers;
+    const node = stage.node([new FakeApplier()], handlers);
     const [old, owed, dead] = [1, 2, 3].map((n) =>
       stage.event('session.created', { object: `session_${n}` }),
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { ProblemError } from '../src/common/problem-error.js';
 import { SystemRandom } from '../src/common/random.js';
@@ -7,7 +7,7 @@ import { EventCursorsRepository } from '../src/events/event-cursors.repository.j
 import type { EventHandlers } from '../src/events/event-handlers.js';
 import { EventReader } from '../src/events/event-reader.js';
 import { EventsStatus } from '../src/events/events-status.js';
-import { LOCAL_KINDS, LocalCopyRepository } from '../src/events/local-copy.repository.js';
+import { LOCAL_KINDS, LocalCopyRepository, SEATS } from '../src/events/local-copy.repository.js';
 import { Reconciler } from '../src/events/reconciler.js';
 import type { WireObject } from '../src/identity/object-lists.port.js';
 import { FakeLists, FakeSource } from './support/fake-log.js';
@@ -89,6 +89,20 @@ describe('the reader of the Events API', () => {
     source.asked.length = 0;
     await reader().round();
     expect(source.asked[0]).toBe(fresh[5]);
+    expect(await ids()).toEqual(fresh);
+  });
+
+  it('stops behind a page where the process ends, and leaves the rest to another one', async () => {
+    await reader().round();
+    const fresh = happen(9);
+    later(120);
+    const ending = reader();
+    source.before = async () => ending.beforeApplicationShutdown();
+    await ending.round();
+    expect(await ids()).toEqual(fresh.slice(0, 3));
+    source.before = async () => undefined;
+    later(1);
+    await reader().round(true);
     expect(await ids()).toEqual(fresh);
   });
 
@@ -364,7 +378,7 @@ describe('the reader of the Events API', () => {
         ['user.deleted', 2500],
         ['dsync.group.user_removed', 2100],
       ] as const) {
-        const kind = LOCAL_KINDS.find((candidate) => candidate.deleted === deleted);
+        const kind = [...LOCAL_KINDS, SEATS].find((candidate) => candidate.deleted === deleted);
         if (!kind) throw new Error(deleted);
         const pages: number[] = [];
         const keys = new Set<string>();
@@ -384,6 +398,35 @@ describe('the reader of the Events API', () => {
       await reader().round();
       expect((await told()).map(([event]) => event)).not.toContain('organization.deleted');
       expect(lists.asked).toEqual(['organization org_hidden']);
+    });
+
+    it('takes nobody out of a group that is there although no list has it', async () => {
+      await insert(`
+        insert into directories (id, organization_id, name, type, state, version)
+          values ('directory_1', 'org_1', '', 'okta scim v2.0', 'active', '${OLD}');
+        insert into directory_users (id, directory_id, organization_id, idp_id, state, version)
+          values ('directory_user_1', 'directory_1', 'org_1', '1', 'active', '${OLD}');
+        insert into directory_groups (id, directory_id, organization_id, name, version)
+          values ('directory_group_1', 'directory_1', 'org_1', '', '${OLD}');
+        insert into directory_group_members (group_id, directory_user_id, present, version)
+          values ('directory_group_1', 'directory_user_1', true, '${OLD}');
+      `);
+      for (const id of ['directory_user_1', 'directory_group_1']) lists.hidden.add(id);
+      await reader().round();
+      expect((await told()).filter(([event]) => /deleted|removed/.test(event ?? ''))).toEqual([]);
+    });
+
+    it('breaks off where the process ends, and another one begins it again', async () => {
+      lists.lists.set('users', ['user_1', 'user_2', 'user_3'].map(aUser));
+      const ending = reader();
+      const page = jest.spyOn(lists, 'page').mockImplementationOnce((list, after) => {
+        ending.beforeApplicationShutdown();
+        return FakeLists.prototype.page.call(lists, list, after);
+      });
+      await expect(ending.round()).rejects.toThrow('the process ends');
+      expect(page).toHaveBeenCalledTimes(1);
+      await reader().round();
+      expect(stage.audited.map(({ action }) => action)).toEqual(['events.reconciled']);
     });
 
     it('tells nothing as deleted where a list broke off, and begins anew the next time', async () => {

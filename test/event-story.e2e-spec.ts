@@ -100,7 +100,7 @@ class Copy {
   /** Until nothing waits: two that stood in each other's way are tried again a little later. */
   async drain(): Promise<void> {
     const processor = this.module.get(EventProcessor, { strict: false });
-    while ((await processor.round()) || (await this.waiting()) > 0);
+    while ((await processor.round()) || (await processor.retry()) || (await this.waiting()) > 0);
     await this.module.get(RevocationOutbox, { strict: false }).drain();
   }
 

@@ -69,7 +69,29 @@ describe("the operators' routes", () => {
     expect(JSON.stringify(answer.body)).not.toContain('ada@acme.com');
     for (const query of ['?limit=0', '?limit=1&limit=2', '?cursor=a&cursor=b', '?all=1'])
       expect((await call(LIST + query, `Bearer ${TOKEN}`)).status).toBe(400);
-    expect((await call(`${LIST}?cursor=%00`, `Bearer ${TOKEN}`)).body).toMatchObject({ data: [] });
+  });
+
+  it('go on behind whichever event was last, and refuse a cursor that is none of theirs', async () => {
+    const ids = ['account_2026-02-01T00:00:00.000Z_role.updated_role  admin', 'event_0'];
+    for (const id of ids)
+      await stack.query(
+        `insert into workos_events (id, event, object_key, created_at, received_at, source, data, state, due_at)
+          values ($1, 'user.created', '', now(), now(), 'webhook', '{}', 'dead', now())`,
+        [id],
+      );
+    const listed: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await call(`${LIST}?limit=1${cursor}`, `Bearer ${TOKEN}`);
+      const page = body as unknown as { data: { id: string }[]; nextCursor: string | null };
+      listed.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(new Set(listed)).toEqual(new Set([poison.id, ...ids]));
+    await stack.query('delete from workos_events where id = any($1)', [ids]);
+    const none = ['aaa', '%00', 'AAAA', '', Buffer.from('event_\0').toString('base64url')];
+    for (const given of none)
+      expect((await call(`${LIST}?cursor=${given}`, `Bearer ${TOKEN}`)).status).toBe(400);
   });
 
   it('let an event go again, and say who did it', async () => {

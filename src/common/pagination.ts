@@ -22,11 +22,16 @@ export function pageSchema<Item extends z.ZodType>(item: Item) {
 
 export type PageQuery = z.infer<typeof pageQuery>;
 
-/** Lists are ordered by id, newest first: ids begin with their time, so the last id is the whole cursor. */
-export function cursorId(query: PageQuery): string | undefined {
+const ID = /^[a-z]+(?:_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+/**
+ * Lists are ordered by id, newest first: ids begin with their time, so the last id is the whole cursor.
+ * @param form that every id of the list has
+ */
+export function cursorId(query: PageQuery, form = ID): string | undefined {
   if (query.cursor === undefined) return undefined;
   const id = Buffer.from(query.cursor, 'base64url').toString();
-  if (!/^[a-z]+(?:_[a-z]+)*_[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) {
+  if (!form.test(id)) {
     throw new ProblemError('invalid_request', { detail: 'The cursor is not one that this service gave.' });
   }
   return id;

@@ -1,20 +1,22 @@
 import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type pg from 'pg';
 import { CommonModule } from '../common/common.module.js';
+import { endsWithin } from '../common/deadline.js';
 import { ConfigModule } from '../config/config.module.js';
 import { Config } from '../config/config.js';
 import { schemaOf } from '../config/database-schema.js';
-import { Database, openPool } from './database.js';
+import { Database, openPool, PATIENT, PatientDatabase } from './database.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { migrateAt } from './migrate.js';
 
 const EMBEDDED = Symbol('embedded PostgreSQL');
 const ADDRESS = Symbol('database URL');
-const POOL = Symbol('connection pool');
+/** Milliseconds that the end of the process waits for work that is patient: the server rolls it back. */
+const LEAVE = 1000;
 
 /**
  * PostgreSQL: the one that `DATABASE_URL` names, else one that the service starts itself. It owns the connection
- * pool, the migrations and the life of the embedded server; tables belong to the features that use them. With it come the
+ * pools, the migrations and the life of the embedded server; tables belong to the features that use them. With it come the
  * clock and the randomness that a repository also needs.
  */
 @Module({
@@ -33,30 +35,23 @@ const POOL = Symbol('connection pool');
         embedded?.url ?? config.databaseUrl ?? '',
     },
     {
-      provide: POOL,
+      provide: Database,
       inject: [ADDRESS],
-      useFactory: (url: string) => {
-        const pool = openPool(url);
-        const logger = new Logger('Database');
-        // An idle connection that breaks is replaced by the pool; unheard, the event would end the process. Its error holds
-        // the whole connection, which is nobody's business.
-        pool.on('error', ({ message }) => {
-          if (!pool.ending) logger.warn({ reason: message }, 'an idle connection was lost');
-        });
-        return pool;
-      },
+      useFactory: (url: string) => new Database(heardOf(openPool(url)), schemaOf(url) ?? undefined),
     },
     {
-      provide: Database,
-      inject: [POOL, ADDRESS],
-      useFactory: (pool: pg.Pool, url: string) => new Database(pool, schemaOf(url) ?? undefined),
+      provide: PatientDatabase,
+      inject: [ADDRESS],
+      useFactory: (url: string) =>
+        new PatientDatabase(heardOf(openPool(url, PATIENT)), schemaOf(url) ?? undefined),
     },
   ],
-  exports: [CommonModule, Database],
+  exports: [CommonModule, Database, PatientDatabase],
 })
 export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly database: Database,
+    private readonly patient: PatientDatabase,
     @Inject(EMBEDDED) private readonly embedded: EmbeddedPostgres | null,
     @Inject(ADDRESS) private readonly url: string,
   ) {}
@@ -66,7 +61,20 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await endsWithin(LEAVE, this.patient.destroy());
     await this.database.destroy();
     await this.embedded?.stop();
   }
+}
+
+/**
+ * An idle connection that breaks is replaced by the pool; unheard, the event would end the process. Its error holds the whole
+ * connection, which is nobody's business.
+ */
+function heardOf(pool: pg.Pool): pg.Pool {
+  const logger = new Logger('Database');
+  pool.on('error', ({ message }) => {
+    if (!pool.ending) logger.warn({ reason: message }, 'an idle connection was lost');
+  });
+  return pool;
 }

@@ -24,6 +24,12 @@ export class Database extends Kysely<Record<never, never>> {
   }
 }
 
+/** For the service's own work, of which one statement may take a minute. No request waits for what this does. */
+export class PatientDatabase extends Database {}
+
+/** Longer than the server is given: whoever does not even say that it gave up is away. */
+export const PATIENT: pg.PoolConfig = { max: 1, query_timeout: 65_000 };
+
 /** Timeouts are short: a request that waits for a dead store is answered with 503, it does not hang. */
 export function openPool(url: string, changes: pg.PoolConfig = {}): pg.Pool {
   const schema = schemaOf(url);

@@ -11,6 +11,10 @@ import { nextAttempt } from './next-attempt.js';
 
 /** Milliseconds after which a delivery that nobody settled is given to another node. */
 const LEASE = 120_000;
+/** Milliseconds after which nobody is expected to come back for it: longer than a version is tried out beside another one. */
+const UNHEARD = 7 * 86_400_000;
+/** Rows at once: no lock is held for long. */
+const SET_ASIDE = 1000;
 /** Deliveries to one handler that are under way together. */
 const AT_ONCE = 8;
 
@@ -52,6 +56,21 @@ export class EventDeliverer {
     return claimed.length > 0;
   }
 
+  /**
+   * Sets aside what handlers were owed that are not here any more, so that an operator finds it: renamed or removed, nobody
+   * asks for it.
+   * @returns whether there may be more of it
+   */
+  async setAsideUnheard(): Promise<boolean> {
+    const dueBefore = new Date(this.clock.now().getTime() - UNHEARD);
+    const owed = await this.deliveries.setAside(this.handlers.names, dueBefore, SET_ASIDE);
+    for (const [handler, { length: deliveries }] of Map.groupBy(owed, (name) => name)) {
+      this.logger.warn({ handler, deliveries }, 'a handler that is gone was still owed events');
+      await this.audit.record({ action: 'event.set_aside', details: { handler, deliveries } }, null);
+    }
+    return owed.length === SET_ASIDE;
+  }
+
   /** Resolves when everything has ended that was under way. */
   async ended(): Promise<void> {
     await Promise.all([...this.underWay.values()].flatMap((busy) => [...busy]));
@@ -87,10 +106,11 @@ export class EventDeliverer {
     const failure = describeFailure(error);
     const next = nextAttempt(delivery.attempts - 1, isTransient(error), this.clock.now());
     this.logger.warn({ event: event.id, handler, attempts: delivery.attempts, failure }, 'a handler failed');
-    await this.deliveries.settle(delivery, { next, error: failure });
-    if (next.state !== 'dead') return;
+    const noted = await this.deliveries.settle(delivery, { next, error: failure });
+    if (!noted || next.state !== 'dead') return;
+    const { event: reason, organizationId } = event;
     const details = { event: event.id, handler, attempts: next.attempts, failure };
-    await this.audit.record({ action: 'event.set_aside', reason: event.event, details }, null);
+    await this.audit.record({ action: 'event.set_aside', reason, organizationId, details }, null);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { Database } from '../database/database.js';
 import type { RawWorkosEvent } from '../identity/workos-event.js';
 import type { EventTables } from './event-tables.js';
@@ -7,7 +7,7 @@ import type { NextAttempt } from './next-attempt.js';
 
 export interface Delivery {
   readonly handler: string;
-  readonly event: RawWorkosEvent;
+  readonly event: RawWorkosEvent & { readonly organizationId: string | null };
   /** This one included. */
   readonly attempts: number;
 }
@@ -50,23 +50,23 @@ export class EventDeliveriesRepository {
     const attempts = new Map(claimed.map((row) => [row.event_id, row.attempts]));
     const events = await this.db
       .selectFrom('workos_events')
-      .select(['id', 'event', 'data', 'created_at'])
+      .select(['id', 'event', 'data', 'created_at', 'organization_id'])
       .where('id', 'in', [...attempts.keys()])
       .orderBy('created_at')
       .orderBy('id')
       .execute();
-    return events.map(({ id, event, data, created_at: createdAt }) => ({
+    return events.map(({ id, event, data, created_at: createdAt, organization_id: organizationId }) => ({
       handler,
       attempts: attempts.get(id) ?? 1,
-      event: { id, event, data, createdAt },
+      event: { id, event, data, createdAt, organizationId },
     }));
   }
 
-  /** Notes how an attempt ended, unless it took so long that it is another's by now. */
+  /** Notes how an attempt ended. @returns false where it took so long that it is another's by now */
   async settle(
     { handler, event, attempts }: Delivery,
     outcome: 'done' | { next: NextAttempt; error: string },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const change =
       outcome === 'done'
         ? { state: 'done' as const, error: null }
@@ -76,13 +76,30 @@ export class EventDeliveriesRepository {
             error: outcome.error,
             ...(outcome.next.state === 'dead' ? {} : { due_at: outcome.next.dueAt }),
           };
-    await this.db
+    const { numUpdatedRows } = await this.db
       .updateTable('event_deliveries')
       .set(change)
       .where('event_id', '=', event.id)
       .where('handler', '=', handler)
       .where('state', '=', 'pending')
       .where('attempts', '=', attempts)
-      .execute();
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /**
+   * Sets aside what is owed to handlers that are not among these, a few at a time.
+   * @returns to whom each of them was owed
+   */
+  async setAside(known: readonly string[], dueBefore: Date, limit: number): Promise<string[]> {
+    const { rows } = await sql<{ handler: string }>`
+      update event_deliveries set state = 'dead', error = 'NoSuchHandler'
+      where (event_id, handler) in (
+        select event_id, handler from event_deliveries
+        where state = 'pending' and due_at < ${dueBefore} and handler <> all(${known}::text[])
+        order by due_at limit ${limit} for update skip locked)
+      returning handler
+    `.execute(this.db);
+    return rows.map(({ handler }) => handler);
   }
 }

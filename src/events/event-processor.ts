@@ -20,6 +20,11 @@ const KEPT = 30 * 86_400_000;
 /** Rows at once: no lock is held for long. */
 const FORGOTTEN = 500;
 
+/** Milliseconds after which no further event of a batch is begun: whoever waits for these organizations does not wait long. */
+const BATCH_TIME = 2000;
+
+/** The server gave up on a statement that took too long (SQLSTATE 57014): it is there, and the event is at fault. */
+const GAVE_UP = '57014';
 /** Two transactions stood in each other's way (SQLSTATE 40001, 40P01, 55P03): nothing is wrong with either. */
 const COLLISIONS = new Set(['40001', '40P01', '55P03']);
 
@@ -54,21 +59,60 @@ export class EventProcessor {
   }
 
   /**
-   * Takes what is due and does it in one transaction. Where that fails, nothing of it was done, and each of its events is
-   * tried alone: only the one that fails by itself is held against.
+   * Takes what is due for the first time and does it in one transaction. Where that fails, nothing of it was done, and each
+   * of its events is tried alone: only the one that fails by itself is held against.
    * @returns whether there was anything to do
    */
-  async round(): Promise<boolean> {
+  round(): Promise<boolean> {
+    return this.attempt(
+      (work) => this.queue.inTransaction(work),
+      (trx, now) => this.queue.claim(trx, now),
+      (event) => this.alone(event),
+    );
+  }
+
+  /**
+   * Tries one event again that failed, with all the time that it may need: what is only large gets done, and what never gets
+   * done holds up nobody but its own organization.
+   * @returns whether there was one
+   */
+  retry(): Promise<boolean> {
+    return this.attempt(
+      (work) => this.queue.inPatientTransaction(work),
+      (trx, now) => this.queue.claimFailed(trx, now),
+      (event, error) => this.failed(event, error),
+    );
+  }
+
+  /** Forgets what was done a month ago. @returns whether there may be more of it */
+  async forget(): Promise<boolean> {
+    const before = new Date(this.clock.now().getTime() - KEPT);
+    return (await this.queue.forget(before, this.handlers.names, FORGOTTEN)) === FORGOTTEN;
+  }
+
+  private alone({ id }: QueuedEvent): Promise<boolean> {
+    return this.attempt(
+      (work) => this.queue.inTransaction(work),
+      (trx, now) => this.queue.claimOne(trx, id, now),
+      (event, error) => this.failed(event, error),
+    );
+  }
+
+  private async attempt(
+    transaction: EventQueueRepository['inTransaction'],
+    claim: (trx: MirrorTransaction, now: Date) => Promise<QueuedEvent[]>,
+    onFailure: (event: QueuedEvent, error: unknown) => Promise<unknown>,
+  ): Promise<boolean> {
     let batch: QueuedEvent[] = [];
     try {
-      await this.queue.inTransaction(async (trx) => {
-        batch = await this.queue.claim(trx, this.clock.now());
-        if (batch.length > 0) await this.carryOver(trx, batch);
+      const done = await transaction(async (trx) => {
+        batch = await claim(trx, this.clock.now());
+        return batch.length === 0 ? 0 : this.carryOver(trx, batch);
       });
-      this.processed.add(batch.length, { outcome: 'carried_over' });
+      this.processed.add(done, { outcome: 'carried_over' });
     } catch (error) {
       if (batch.length === 0 || isAway(error)) throw error;
-      for (const event of batch) await this.alone(event);
+      for (const event of batch) await onFailure(event, error);
     }
     if (batch.length === 0) return false;
     // Whose access ended with what was just committed: not awaited, since it is a matter of its own from here on.
@@ -77,41 +121,26 @@ export class EventProcessor {
     return true;
   }
 
-  /** Forgets what was done a month ago. @returns whether there may be more of it */
-  async forget(): Promise<boolean> {
-    const before = new Date(this.clock.now().getTime() - KEPT);
-    return (await this.queue.forget(before, FORGOTTEN)) === FORGOTTEN;
-  }
-
-  private async alone(event: QueuedEvent): Promise<void> {
-    try {
-      const isOurs = await this.queue.inTransaction(async (trx) => {
-        const claimed = await this.queue.claimOne(trx, event.id);
-        if (claimed) await this.carryOver(trx, [event]);
-        return claimed;
-      });
-      if (isOurs) this.processed.add(1, { outcome: 'carried_over' });
-    } catch (error) {
-      if (isAway(error)) throw error;
-      await this.failed(event, error);
-    }
-  }
-
-  private async carryOver(trx: MirrorTransaction, batch: readonly QueuedEvent[]): Promise<void> {
+  /** @returns how many were done: as many, from the first on, as there is time for */
+  private async carryOver(trx: MirrorTransaction, batch: readonly QueuedEvent[]): Promise<number> {
+    const end = this.clock.now().getTime() + BATCH_TIME;
+    const done: QueuedEvent[] = [];
     for (const raw of batch) {
+      if (done.length > 0 && this.clock.now().getTime() > end) break;
       const event = readEvent(raw);
-      if (!event) continue;
-      for (const applier of this.appliers.get(event.event) ?? []) await applier.apply(trx, event);
+      if (event) for (const applier of this.appliers.get(event.event) ?? []) await applier.apply(trx, event);
+      done.push(raw);
     }
-    const deliveries = batch.flatMap(({ id, event }) =>
+    const deliveries = done.flatMap(({ id, event }) =>
       this.handlers.namesFor(event).map((handler) => ({ eventId: id, handler })),
     );
     await this.queue.finish(
       trx,
-      batch.map(({ id }) => id),
+      done.map(({ id }) => id),
       deliveries,
       this.clock.now(),
     );
+    return done.length;
   }
 
   private async failed(event: QueuedEvent, error: unknown): Promise<void> {
@@ -138,11 +167,15 @@ export class EventProcessor {
   }
 }
 
-/** The database cannot be asked. A lock that took too long is told by a time-out too, and is no such thing. */
+/** The database cannot be asked. A statement or a lock that took too long sounds like it, and is no such thing. */
 function isAway(error: unknown): boolean {
-  return isOutage(error) && !isCollision(error);
+  return isOutage(error) && !isCollision(error) && stateOf(error) !== GAVE_UP;
 }
 
 function isCollision(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && COLLISIONS.has(String(error.code));
+  return COLLISIONS.has(stateOf(error));
+}
+
+function stateOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

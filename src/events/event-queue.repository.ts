@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { Database } from '../database/database.js';
+import { Database, PatientDatabase } from '../database/database.js';
 import type { RawWorkosEvent } from '../identity/workos-event.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import type { EventTables } from './event-tables.js';
@@ -10,8 +10,15 @@ import type { NextAttempt } from './next-attempt.js';
 /** What one transaction takes at most: enough to share its cost, few enough to undo without regret. */
 const OWNERS = 48;
 const EVENTS = 64;
-/** How long a batch waits for a lock that another one holds, before it is given up and its events are tried alone. */
-const LOCK_TIMEOUT = '250ms';
+/** Events that failed, of which one is looked for that no other node is busy with. */
+const FAILED = 64;
+
+/**
+ * How long the server works on one statement, and how long it waits for one lock. It gives up by itself, and lets go of all
+ * that the transaction held: a client that stops waiting stops nothing.
+ */
+const SHORT = { statement: '1s', lock: '250ms' };
+const LONG = { statement: '60s', lock: '5s' };
 
 export interface QueuedEvent extends RawWorkosEvent {
   readonly organizationId: string | null;
@@ -24,7 +31,10 @@ export class EventQueueRepository {
   private readonly db: Kysely<EventTables>;
   private readonly turns = new EventTurns(OWNERS, EVENTS);
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    private readonly patient: PatientDatabase,
+  ) {
     this.db = database.withTables<EventTables>();
   }
 
@@ -33,24 +43,59 @@ export class EventQueueRepository {
     return this.db.transaction().execute((trx) => work(trx as unknown as MirrorTransaction));
   }
 
+  /** The same for what may take long. */
+  async inPatientTransaction<Result>(work: (trx: MirrorTransaction) => Promise<Result>): Promise<Result> {
+    return this.patient.transaction().execute(work);
+  }
+
   /**
    * Takes events that are due, and the organizations that they are about (the object, where there is none) until the end
    * of the transaction: no other node takes events of the same meanwhile, so those of one object come one after the other,
    * in order, and what hangs together inside an organization does not meet from two sides.
    *
-   * An event that waits for its next attempt is not due, and does not hold back the later ones of its object: they
-   * supersede it (`versionOf`), and one of them may be what ends somebody's access.
+   * An event that failed does not hold back the later ones of its object: they supersede it (`versionOf`), and one of them
+   * may be what ends somebody's access.
    */
   async claim(trx: MirrorTransaction, now: Date): Promise<QueuedEvent[]> {
-    await sql`select set_config('lock_timeout', ${LOCK_TIMEOUT}, true)`.execute(trx);
-    const claimed = await this.turns.take(trx, now);
-    if (claimed.length === 0) return [];
-    // Asked again: who held them before may have done some of them since.
+    return this.taken(trx, await this.turns.take(trx, now), now, SHORT);
+  }
+
+  /** Takes one of these alone, unless it is done by now, or another node is busy with its organization. */
+  async claimOne(trx: MirrorTransaction, id: string, now: Date): Promise<QueuedEvent[]> {
+    const { rows } = await sql<{ id: string }>`
+      select id from workos_events where id = ${id} and ${turnIsFree}
+    `.execute(trx);
+    return this.taken(trx, idsOf(rows), now, SHORT);
+  }
+
+  /** Takes an event that failed and is due again, with all the time that large work needs. */
+  async claimFailed(trx: MirrorTransaction, now: Date): Promise<QueuedEvent[]> {
+    const { rows } = await sql<{ id: string }>`
+      with due as materialized (
+        select id, organization_id, object_key from workos_events
+        where state = 'pending' and attempts > 0 and due_at <= ${now} order by due_at limit ${FAILED}
+      )
+      select id from due where ${turnIsFree} limit 1
+    `.execute(trx);
+    return this.taken(trx, idsOf(rows), now, LONG);
+  }
+
+  /** What is still to be done of these: who held them before may have done some, or tried. */
+  private async taken(
+    trx: MirrorTransaction,
+    ids: readonly string[],
+    now: Date,
+    limits: typeof SHORT,
+  ): Promise<QueuedEvent[]> {
+    if (ids.length === 0) return [];
+    await sql`select set_config('statement_timeout', ${limits.statement}, true),
+      set_config('lock_timeout', ${limits.lock}, true)`.execute(trx);
     const rows = await tables(trx)
       .selectFrom('workos_events')
       .select(['id', 'event', 'data', 'created_at', 'organization_id', 'attempts'])
-      .where('id', 'in', claimed)
+      .where('id', 'in', [...ids])
       .where('state', '=', 'pending')
+      .where('due_at', '<=', now)
       .orderBy('created_at')
       .orderBy('id')
       .execute();
@@ -62,21 +107,6 @@ export class EventQueueRepository {
       organizationId: row.organization_id,
       attempts: row.attempts,
     }));
-  }
-
-  /** Takes one event, however long that needs. @returns whether it is still to be done */
-  async claimOne(trx: MirrorTransaction, id: string): Promise<boolean> {
-    await sql`
-      select pg_advisory_xact_lock(hashtextextended(coalesce(organization_id, object_key), ${LOCK_SPACE}))
-      from workos_events where id = ${id}
-    `.execute(trx);
-    const row = await tables(trx)
-      .selectFrom('workos_events')
-      .select('id')
-      .where('id', '=', id)
-      .where('state', '=', 'pending')
-      .executeTakeFirst();
-    return row !== undefined;
   }
 
   /** Marks events as done and asks for their delivery to these handlers, each a pair of an event and a handler. */
@@ -107,11 +137,11 @@ export class EventQueueRepository {
   }
 
   /**
-   * Forgets what was done long ago, with its payload, which is about people: a few at a time, and nothing that a handler
-   * is still to get or that an operator may want to replay.
+   * Forgets what was done long ago, with its payload, which is about people: a few at a time, and nothing that one of these
+   * handlers is still to get, or that an operator may want to replay for one.
    * @returns how many
    */
-  async forget(doneBefore: Date, limit: number): Promise<number> {
+  async forget(doneBefore: Date, handlers: readonly string[], limit: number): Promise<number> {
     const { numDeletedRows } = await this.db
       .deleteFrom('workos_events')
       .where('id', 'in', (query) =>
@@ -126,7 +156,13 @@ export class EventQueueRepository {
                 selectFrom('event_deliveries as owed')
                   .select('owed.event_id')
                   .whereRef('owed.event_id', '=', 'old.id')
-                  .where('owed.state', '<>', 'done'),
+                  .where('owed.state', '<>', 'done')
+                  .where(({ eb, or }) =>
+                    or([
+                      eb('owed.state', '=', 'pending'),
+                      eb('owed.handler', '=', sql<string>`any(${handlers}::text[])`),
+                    ]),
+                  ),
               ),
             ),
           )
@@ -151,6 +187,14 @@ export class EventQueueRepository {
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
+}
+
+/** Takes the owner of a row until the end of the transaction, where nobody else has it. */
+const turnIsFree = sql`pg_try_advisory_xact_lock(
+  hashtextextended(coalesce(organization_id, object_key), ${LOCK_SPACE}))`;
+
+function idsOf(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 function tables(trx: MirrorTransaction): Transaction<EventTables> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Clock } from '../common/clock.js';
 import { Random } from '../common/random.js';
@@ -26,8 +26,9 @@ const CLOCK_SKEW = 60_000;
  * where it stood before that.
  */
 @Injectable()
-export class EventReader {
+export class EventReader implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Events');
+  private ending = false;
 
   constructor(
     private readonly source: EventSource,
@@ -61,6 +62,11 @@ export class EventReader {
     }
   }
 
+  /** What is under way ends at the next page: a reconciliation may take hours. */
+  beforeApplicationShutdown(): void {
+    this.ending = true;
+  }
+
   private async startOf(lease: Lease): Promise<string | null> {
     const { reconciling, readAt, cursor } = lease;
     if (reconciling && !this.isOver(reconciling.since)) return this.reconcile(lease, reconciling);
@@ -89,7 +95,7 @@ export class EventReader {
       cursor = page.cursor ?? cursor;
       const readAt = ended ? { read_at: this.clock.now() } : {};
       await this.keep(lease, { cursor, ...readAt });
-      if (ended) return;
+      if (ended || this.ending) return;
     }
   }
 
@@ -110,11 +116,17 @@ export class EventReader {
   }
 
   private async reconcile(lease: Lease, { since, to }: Reconciling): Promise<string | null> {
-    const found = await this.reconciler.run(since, () => this.keep(lease, {}));
+    const found = await this.reconciler.run(since, () => this.goOn(lease));
     const over = { reconciling_since: null, reconciling_to: null };
     await this.keep(lease, { cursor: to, read_at: this.clock.now(), ...over });
     await this.audit.record({ action: 'events.reconciled', details: { ...found } }, null);
     return to;
+  }
+
+  /** @throws where the process ends, too: it is begun again elsewhere, and what was told is not told anew */
+  private async goOn(lease: Lease): Promise<void> {
+    if (this.ending) throw new ProcessEnds();
+    await this.keep(lease, {});
   }
 
   /** @throws where another node reads by now */
@@ -125,6 +137,13 @@ export class EventReader {
 
   private leaseEnd(): Date {
     return new Date(this.clock.now().getTime() + LEASE);
+  }
+}
+
+class ProcessEnds extends Error {
+  constructor() {
+    super('the process ends');
+    this.name = 'ProcessEnds';
   }
 }
 

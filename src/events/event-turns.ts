@@ -24,6 +24,7 @@ export class EventTurns {
 
   /**
    * Chooses what is due, and takes the owners of it until the end of the transaction.
+   * What failed is none of this: it is tried again by itself.
    * @returns the ids; of each object nothing that is due is older than what was chosen
    */
   async take(trx: MirrorTransaction, now: Date): Promise<string[]> {
@@ -49,7 +50,7 @@ export class EventTurns {
     after: string,
   ): Promise<string[]> {
     const owners = Math.min(this.owners, room);
-    const due = sql`state = 'pending' and urgency = ${urgency} and due_at <= ${now}`;
+    const due = sql`state = 'pending' and attempts = 0 and urgency = ${urgency} and due_at <= ${now}`;
     const { rows } = await sql<{ id: string; last: string; count: number }>`
       with recursive owners as (
         (select ${owner} as owner from workos_events where ${due} and ${owner} > ${after} order by ${owner} limit 1)
@@ -68,7 +69,8 @@ export class EventTurns {
         select id, created_at from chosen
         union
         select older.id, older.created_at from chosen join workos_events as older
-          on older.object_key = chosen.object_key and older.state = 'pending' and older.due_at <= ${now}
+          on older.object_key = chosen.object_key and older.state = 'pending' and older.attempts = 0
+          and older.due_at <= ${now}
           and coalesce(older.organization_id, older.object_key) = chosen.owner
           and (older.created_at, older.id) < (chosen.created_at, chosen.id)
       )

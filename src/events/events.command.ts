@@ -7,10 +7,12 @@ import { Database } from '../database/database.js';
 import { DeadLetters } from './dead-letters.repository.js';
 import type { DeadLetter } from './event.schemas.js';
 
-const USAGE = `npm run events -- list             events that were set aside, the latest first
+const USAGE = `npm run events -- list             events that were set aside, the latest 1000 first
 npm run events -- show <id>        one of them, with its payload
 npm run events -- replay <id>      lets it go again
 npm run events -- replay --all     lets all of them go again`;
+
+const LISTED = 1000;
 
 const NO_DATABASE =
   'DATABASE_URL is not set. Set it as the service has it, or start the service, which starts a database of its own.';
@@ -41,9 +43,10 @@ export async function eventsCommand(
 }
 
 async function list(letters: DeadLetters): Promise<CommandResult> {
-  const all = await letters.list(1000);
+  const all = await letters.list(LISTED + 1);
   if (all.length === 0) return { exitCode: 0, text: 'No event was set aside.' };
-  return { exitCode: 0, text: table(all) };
+  const more = all.length > LISTED ? `\nThese are the latest ${LISTED}; there are more.` : '';
+  return { exitCode: 0, text: `${table(all.slice(0, LISTED))}${more}` };
 }
 
 async function show(letters: DeadLetters, id: string): Promise<CommandResult> {

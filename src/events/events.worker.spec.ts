@@ -14,8 +14,12 @@ const never = new Promise<never>(() => {});
 function workerOf(parts: { round?: Promise<boolean>; delivery?: Promise<void> }): EventsWorker {
   const { round = Promise.resolve(false), delivery = Promise.resolve() } = parts;
   return new EventsWorker(
-    { round: () => round, forget: async () => false } as unknown as EventProcessor,
-    { round: async () => false, ended: () => delivery } as unknown as EventDeliverer,
+    { round: () => round, retry: async () => false, forget: async () => false } as unknown as EventProcessor,
+    {
+      round: async () => false,
+      setAsideUnheard: async () => false,
+      ended: () => delivery,
+    } as unknown as EventDeliverer,
     { names: ['Archive.keep'] } as unknown as EventHandlers,
     new EventWake(),
     {} as EventReader,

@@ -49,10 +49,11 @@ export class EventsWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const deliveries = this.handlers.names.map(
       (name) => new WorkLoop(`handler ${name}`, () => this.deliverer.round(name), PAUSE),
     );
-    const workers = [...lanes, ...deliveries];
-    const forgetting = new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH);
+    const again = new WorkLoop('events that failed', () => this.processor.retry(), PAUSE);
+    const workers = [...lanes, again, ...deliveries];
     const others = [
-      forgetting,
+      new WorkLoop('the forgetting of events', () => this.processor.forget(), WATCH),
+      new WorkLoop('handlers that are gone', () => this.deliverer.setAsideUnheard(), WATCH),
       this.watchLoop(),
       ...(this.config.eventsInterval === 0 ? [] : [this.readerLoop()]),
     ];

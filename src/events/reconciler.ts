@@ -3,7 +3,7 @@ import { ObjectLists, type ObjectList, type WireObject } from '../identity/objec
 import type { RawWorkosEvent, WorkosEventName } from '../identity/workos-event.js';
 import { accountOf, connectionEvent, directoryEvent, factOf } from './account-events.js';
 import { EventInbox } from './event-inbox.js';
-import { LOCAL_KINDS, LocalCopyRepository } from './local-copy.repository.js';
+import { LOCAL_KINDS, LocalCopyRepository, SEATS, type LocalKind } from './local-copy.repository.js';
 import { PatientLists } from './patient-lists.js';
 
 export interface Reconciliation {
@@ -31,58 +31,40 @@ export class Reconciler {
   /**
    * @param begun since when what is heard counts as news; the same where one that broke off is begun again
    * @param goOn called now and then; what it throws ends the reconciliation
-   * @throws where anything could not be read: then nothing is told as deleted
+   * @throws where anything could not be read: then nothing is told as deleted, but who left a group of which all was read
    */
   async run(begun: Date, goOn: () => Promise<void>): Promise<Reconciliation> {
-    const round = new Round(new PatientLists(this.lists, goOn), this.inbox, begun, goOn);
+    const round = new Round(new PatientLists(this.lists, goOn), this.local, this.inbox, begun, goOn);
     await round.environment();
     for (const organization of round.keysOf('organization.deleted')) await round.organization(organization);
     for (const directory of round.keysOf('dsync.deleted')) await round.directory(directory);
-    const result = { found: round.found, gone: await this.tellGone(round) };
+    await round.everythingGone();
+    const result = { found: round.found, gone: round.gone };
     this.logger.log({ ...result }, 'reconciled with what there is at WorkOS');
     return result;
-  }
-
-  private async tellGone(round: Round): Promise<number> {
-    let gone = 0;
-    const goneParents = new Set<string>();
-    for (const kind of LOCAL_KINDS) {
-      const listed = round.keysOf(kind.deleted);
-      for await (const page of this.local.olderThan(kind, round.begun)) {
-        await round.goOn();
-        for (const object of page) {
-          // What belonged to it goes with it.
-          if (listed.has(object.key) || (object.parent !== null && goneParents.has(object.parent))) continue;
-          await round.goOn();
-          if (kind.kind !== null && (await round.lists.exists(kind.kind, object.key))) continue;
-          goneParents.add(object.key);
-          const time = round.begun.toISOString();
-          await round.tell([factOf(kind.deleted, withTimes(object.data, time), round.begun)]);
-          gone += 1;
-        }
-      }
-    }
-    return gone;
   }
 }
 
 /** One reconciliation: what it has seen so far, by the event that would tell of its end. */
 class Round {
   found = 0;
+  gone = 0;
   private readonly seen = new Map<WorkosEventName, Set<string>>();
+  private readonly goneParents = new Set<string>();
 
   constructor(
-    readonly lists: PatientLists,
+    private readonly lists: PatientLists,
+    private readonly local: LocalCopyRepository,
     private readonly inbox: EventInbox,
-    readonly begun: Date,
-    readonly goOn: () => Promise<void>,
+    private readonly begun: Date,
+    private readonly goOn: () => Promise<void>,
   ) {}
 
   keysOf(deleted: WorkosEventName): ReadonlySet<string> {
     return this.seen.get(deleted) ?? new Set();
   }
 
-  async tell(events: readonly RawWorkosEvent[]): Promise<void> {
+  private async tell(events: readonly RawWorkosEvent[]): Promise<void> {
     await this.inbox.receive(events, 'events_api');
   }
 
@@ -114,13 +96,39 @@ class Round {
     for (const group of groups) await this.members(directoryId, group);
   }
 
+  /** Compared at once: the seats of all groups together would be too many to remember. */
   private async members(directoryId: string, group: WireObject): Promise<void> {
     const groupId = idOf(group);
+    const listed = new Set<string>();
     for await (const users of this.lists.pages({ of: 'group_members', groupId, directoryId })) {
       const members = users.map((user) => ({ directory_id: directoryId, user, group }));
-      this.note('dsync.group.user_removed', members, ({ user }) => `${groupId}/${idOf(user as WireObject)}`);
+      for (const user of users) listed.add(`${groupId}/${idOf(user)}`);
+      this.found += users.length;
       await this.tell(members.map((member) => factOf('dsync.group.user_added', member, this.begun)));
       await this.goOn();
+    }
+    await this.tellGone(SEATS, listed, groupId);
+  }
+
+  async everythingGone(): Promise<void> {
+    for (const kind of LOCAL_KINDS) await this.tellGone(kind, this.keysOf(kind.deleted), null);
+  }
+
+  private async tellGone(kind: LocalKind, listed: ReadonlySet<string>, parent: string | null): Promise<void> {
+    const time = this.begun.toISOString();
+    for await (const page of this.local.olderThan(kind, this.begun, parent)) {
+      await this.goOn();
+      for (const object of page) {
+        // What belonged to it goes with it.
+        if (listed.has(object.key) || this.goneParents.has(object.parent ?? '')) continue;
+        await this.goOn();
+        if (kind.kind !== null) {
+          if (await this.lists.exists(kind.kind, object.key)) continue;
+          this.goneParents.add(object.key);
+        }
+        await this.tell([factOf(kind.deleted, withTimes(object.data, time), this.begun)]);
+        this.gone += 1;
+      }
     }
   }
 
@@ -129,11 +137,11 @@ class Round {
     deleted: WorkosEventName,
     event: WorkosEventName | ((object: WireObject) => WorkosEventName),
     keyOf = idOf,
-    kept: WireObject[] = [],
+    kept?: WireObject[],
   ): Promise<void> {
     for await (const page of this.lists.pages(list)) {
       this.note(deleted, page, keyOf);
-      kept.push(...page);
+      kept?.push(...page);
       const domains = list.of === 'organizations' ? page.flatMap(domainsOf) : [];
       this.note('organization_domain.deleted', domains, idOf);
       await this.tell([

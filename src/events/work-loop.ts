@@ -42,10 +42,6 @@ export class WorkLoop {
     await this.running;
   }
 
-  get isStopping(): boolean {
-    return this.stopping;
-  }
-
   private async run(): Promise<void> {
     let failures = 0;
     while (!this.stopping) {
@@ -55,6 +51,7 @@ export class WorkLoop {
         failures = 0;
         if (!more) await this.sleep(this.pause);
       } catch (error) {
+        if (this.stopping) return;
         this.logger.warn({ failure: describeFailure(error) }, `${this.name}: trying again`);
         failures += 1;
         this.woken = false;

@@ -10,7 +10,8 @@ import type { MirrorTransaction } from './tombstones.js';
  *   changes nothing (`versionOf`), and a deleted object stays deleted (`isBuried`, `bury`).
  * - **Idempotence**: an event may come again after a failure; then the first attempt left nothing behind.
  * - **Errors**: `ProblemError` with status 503 is tried again soon; any other counts against the event, which is set aside
- *   after some attempts and keeps no other event waiting.
+ *   after some attempts and keeps no other event waiting. A statement may take a second at the first attempt, a minute at
+ *   each further one.
  */
 export abstract class EventApplier {
   abstract readonly events: readonly WorkosEventName[];

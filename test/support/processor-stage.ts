@@ -6,7 +6,7 @@ import { clockOf } from '../../src/common/clock.factory.js';
 import type { AuditEvent } from '../../src/audit/audit-event.js';
 import type { AuditLog } from '../../src/audit/audit-log.service.js';
 import { SystemRandom } from '../../src/common/random.js';
-import { Database, openPool } from '../../src/database/database.js';
+import { Database, openPool, PATIENT, PatientDatabase } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { EventDeliverer } from '../../src/events/event-deliverer.js';
 import { EventDeliveriesRepository } from '../../src/events/event-deliveries.repository.js';
@@ -63,7 +63,10 @@ export interface EventNode {
   /** Begins to hand over what is due, and does not wait for it. */
   beginDeliveries(): Promise<void>;
   round(): Promise<boolean>;
+  /** Tries one again that failed. */
+  retry(): Promise<boolean>;
   forget(): Promise<boolean>;
+  setAsideUnheard(): Promise<boolean>;
   /** Rounds until nothing is due. */
   drain(): Promise<void>;
 }
@@ -77,6 +80,7 @@ export class ProcessorStage {
   private constructor(
     readonly server: TestDatabase,
     readonly database: Database,
+    private readonly patient: PatientDatabase,
   ) {}
 
   static async open(): Promise<ProcessorStage> {
@@ -86,7 +90,7 @@ export class ProcessorStage {
     await sql`create table effects (n bigint generated always as identity, event_id text not null)`.execute(
       database,
     );
-    const stage = new ProcessorStage(server, database);
+    const stage = new ProcessorStage(server, database, new PatientDatabase(openPool(server.url, PATIENT)));
     const note = (...words: unknown[]) => stage.logged.push(words);
     const logger: LoggerService = { log: note, error: note, warn: note, debug: note };
     Logger.overrideLogger(logger);
@@ -94,6 +98,7 @@ export class ProcessorStage {
   }
 
   async close(): Promise<void> {
+    await this.patient.destroy();
     await this.database.destroy();
     await this.server.drop();
   }
@@ -134,7 +139,7 @@ export class ProcessorStage {
     let drained = 0;
     const outbox = { drain: async () => void drained++ } as unknown as RevocationOutbox;
     const wake = new EventWake();
-    const queue = new EventQueueRepository(database);
+    const queue = new EventQueueRepository(database, this.patient);
     const processor = new EventProcessor(
       queue,
       handlers,
@@ -165,9 +170,11 @@ export class ProcessorStage {
         for (const name of handlers.names) await deliverer.round(name);
       },
       round: () => processor.round(),
+      retry: () => processor.retry(),
       forget: () => processor.forget(),
+      setAsideUnheard: () => deliverer.setAsideUnheard(),
       async drain() {
-        while (await processor.round());
+        while ((await processor.round()) || (await processor.retry()));
       },
     };
   }
