@@ -151,12 +151,20 @@ describe('a pass for an organization whose identity provider is down', () => {
 
   it('is not redeemed by the page of another site, nor through an address', async () => {
     const code = await pass();
-    expect(await redeem(code, { 'sec-fetch-site': 'cross-site' })).toMatchObject({
-      status: 403,
-      body: { code: 'cross_origin' },
-    });
+    const foreign: Record<string, string>[] = [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: stack.url },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ];
+    for (const headers of foreign) {
+      const answer = await redeem(code, headers);
+      expect(answer).toMatchObject({ status: 403, body: { code: 'cross_origin' }, setCookies: [] });
+    }
+    expect((await audits('access.refused')).map(({ reason }) => reason)).toContain('cross_origin');
     expect((await send(stack.url, `/auth/break-glass?code=${code}`)).setCookies).toEqual([]);
     expect((await redeem(code, { 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+    expect((await redeem(await pass(), { origin: stack.url })).status).toBe(303);
   });
 
   it.each<[string, string[], number, RegExp]>([
