@@ -937,7 +937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. */
+            /** @description `impersonation_read_only`: You may only look. `cross_origin`: The request came from another site. `break_glass_refused`: This code is not good. `session_revoked`: Your access was ended while you signed in. */
             403: {
                 headers: {
                     [name: string]: unknown;

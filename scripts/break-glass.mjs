@@ -13,14 +13,8 @@ const {
   PORT = '3000',
   APP_URL = `http://localhost:${PORT}`,
 } = process.env;
-const databaseUrl = DATABASE_URL || EmbeddedPostgres.runningUrl(DATA_DIR);
-if (!databaseUrl) {
-  console.error(
-    'No database: set DATABASE_URL as the service has it, or start the service, which starts its own.',
-  );
-  process.exit(2);
-}
 try {
+  const databaseUrl = DATABASE_URL || EmbeddedPostgres.runningUrl(DATA_DIR);
   const { exitCode, text } = await breakGlassCommand({ databaseUrl, appUrl: APP_URL }, process.argv.slice(2));
   (exitCode === 0 ? console.log : console.error)(text);
   process.exitCode = exitCode;

@@ -298,6 +298,12 @@ describe('@OnWorkosEvent', () => {
         text: expect.stringContaining('npm run events'),
       });
 
+    expect(await run('--help')).toMatchObject({ exitCode: 0 });
+    expect(await eventsCommand('garbage', ['list'])).toMatchObject({
+      exitCode: 2,
+      text: expect.stringMatching(/^DATABASE_URL must be/),
+    });
+
     greeter.fail = () => null;
     applier.fail = () => null;
     // The command line has a clock of its own, the real one.

@@ -12,7 +12,7 @@ function connection(id: string) {
 
 function ending(connectionId: string, daysLeft: number): CertificateStanding {
   const expiresAt = new Date(Date.parse('2026-03-01T12:00:00Z') + daysLeft * DAY);
-  return { connectionId, type: 'ResponseSigning', expiresAt, daysLeft } as CertificateStanding;
+  return { connectionId, type: 'ResponseSigning', expiresAt, daysLeft };
 }
 
 describe('an organization as its members see it', () => {

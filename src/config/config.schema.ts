@@ -150,7 +150,11 @@ export const environment = z
       .describe('How many proxies stand in front; only then are their headers believed.'),
     DATABASE_URL: z
       .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' })
-      .refine((url) => schemaOf(url) !== null, '?schema= must be of a-z, 0-9 and _, and begin with no digit')
+      // What is no URL at all comes here too.
+      .refine(
+        (url) => !URL.canParse(url) || schemaOf(url) !== null,
+        '?schema= must be of a-z, 0-9 and _, and begin with no digit',
+      )
       .optional()
       .describe(
         'PostgreSQL; `?schema=` puts the tables into a schema of their own. Unset: the service starts one of its own, its files in `DATA_DIR`.',

@@ -226,6 +226,7 @@ describe('an environment that is not usable', () => {
     ['IDP_INITIATED', 'canary'],
     ['GUESTS', 'canary'],
     ['TRUST_PROXY', 'canary'],
+    ['DATABASE_URL', 'canary'],
     ['DATABASE_URL', 'mysql://user:canary@localhost/x'],
     ['DATABASE_URL', 'postgres://localhost/canary?schema=Ours'],
     ['DATABASE_URL', 'postgres://localhost/canary?schema=a,b'],

@@ -15,6 +15,7 @@ import * as joinedMembers from './migrations/0011-joined-members.js';
 import * as withoutDirectory from './migrations/0012-without-directory.js';
 import * as failedEvents from './migrations/0013-failed-events.js';
 import * as boundedWork from './migrations/0014-bounded-work.js';
+import * as passHolder from './migrations/0015-pass-holder.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -32,6 +33,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-without-directory': withoutDirectory,
   '0013-failed-events': failedEvents,
   '0014-bounded-work': boundedWork,
+  '0015-pass-holder': passHolder,
 };
 
 /** Over a connection of its own, which waits: for a table that is large, or for another node that migrates it. */

@@ -56,4 +56,28 @@ export class DirectoriesService {
     );
     return { standing, groups, directoryId: active[0]?.directoryId ?? null };
   }
+
+  /** Which of these people are deactivated, however many they are. */
+  async deactivated(
+    organizationId: string,
+    users: readonly { readonly id: string; readonly email: string }[],
+    verifiedDomains: ReadonlySet<string>,
+  ): Promise<Set<string>> {
+    const people = users.map(({ id, email }) => ({
+      organizationId,
+      userId: id,
+      idpIds: [],
+      email: emailKey(email),
+    }));
+    const keys = {
+      userIds: people.map(({ userId }) => userId),
+      idpIds: [],
+      emails: people.flatMap(({ email }) => email ?? []),
+    };
+    const records = await withStore(() => this.records.find(this.database, organizationId, keys));
+    const gone = people.filter(
+      (person) => standingOf(person, records, verifiedDomains).standing === 'deactivated',
+    );
+    return new Set(gone.map(({ userId }) => userId));
+  }
 }

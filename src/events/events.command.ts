@@ -3,7 +3,8 @@ import { AuditLog } from '../audit/audit-log.service.js';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { SystemClock } from '../common/clock.js';
 import { SystemRandom } from '../common/random.js';
-import { Database } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import { openForOperators } from '../database/operators-database.js';
 import { DeadLetters } from './dead-letters.repository.js';
 import type { DeadLetter } from './event.schemas.js';
 
@@ -13,9 +14,6 @@ npm run events -- replay <id>      lets it go again
 npm run events -- replay --all     lets all of them go again`;
 
 const LISTED = 1000;
-
-const NO_DATABASE =
-  'DATABASE_URL is not set. Set it as the service has it, or start the service, which starts a database of its own.';
 
 export interface CommandResult {
   readonly exitCode: 0 | 1 | 2;
@@ -29,9 +27,10 @@ export async function eventsCommand(
 ): Promise<CommandResult> {
   const known =
     verb === 'list' ? what === undefined : (verb === 'show' || verb === 'replay') && what !== undefined;
+  if (verb === '--help') return { exitCode: 0, text: USAGE };
   if (!known || rest.length > 0) return { exitCode: 2, text: USAGE };
-  if (databaseUrl === null) return { exitCode: 2, text: NO_DATABASE };
-  const database = Database.open(databaseUrl);
+  const database = openForOperators(databaseUrl);
+  if (typeof database === 'string') return { exitCode: 2, text: database };
   try {
     const letters = new DeadLetters(database, new SystemClock());
     if (verb === 'list') return await list(letters);

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { ProblemError } from '../common/problem-error.js';
 import { Config } from '../config/config.js';
 import { withStore } from '../database/database.js';
-import { passesGate } from '../directories/standing.js';
 import { parseEmail } from '../identity/email-domain.js';
 import { guestRule } from '../organizations/organization-policy.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
+import { barOf } from './bar-of-member.js';
 import { DirectoryAdmission } from './directory-admission.service.js';
 import { MembersRepository, type StoredMember } from './members.repository.js';
 
@@ -41,11 +41,10 @@ export class MemberAccess {
 
   private async decide(organization: StoredOrganization, member: StoredMember | undefined): Promise<boolean> {
     if (!member) return false;
-    if (member.status !== 'active') throw new ProblemError('account_deactivated');
-    if (this.isUnwelcome(organization, member.email)) throw new ProblemError('guest_not_allowed');
+    const isUnwelcome = this.isUnwelcome(organization, member.email);
+    const bar = barOf(member, isUnwelcome, organization.policy.requiredGroups);
+    if (bar !== null) throw new ProblemError(bar);
     await this.directories.refuseDeactivated(organization.id, member);
-    if (!passesGate(member.groups, organization.policy.requiredGroups))
-      throw new ProblemError('group_required');
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -42,7 +42,7 @@ export class MembersRepository {
 
   constructor(
     database: Database,
-    private readonly config: Config,
+    @Inject(Config) private readonly config: Pick<Config, 'signIn'>,
   ) {
     this.db = database.withTables<UserTables & DirectoryTables>();
   }
@@ -61,6 +61,14 @@ export class MembersRepository {
       select same_as from memberships where organization_id = ${organizationId} and user_id = ${userId}
     ), ${userId})`;
     return this.membersOf(organizationId).where('member.user_id', '=', main).executeTakeFirst();
+  }
+
+  /** Those with this address, in whatever case. */
+  findByEmail(organizationId: string, email: string): Promise<StoredMember[]> {
+    return this.membersOf(organizationId)
+      .where(sql`lower(person.email)`, '=', sql`lower(${email})`)
+      .orderBy('member.user_id')
+      .execute();
   }
 
   private membersOf(organizationId: string) {

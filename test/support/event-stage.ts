@@ -54,6 +54,10 @@ export class EventStage {
     await this.server.drop();
   }
 
+  get url(): string {
+    return this.server.url;
+  }
+
   get<Part>(part: Type<Part> | Abstract<Part>): Part {
     return this.module.get(part, { strict: false });
   }

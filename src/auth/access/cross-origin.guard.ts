@@ -29,10 +29,26 @@ export class CrossOriginGuard implements CanActivate {
 
   isForeign(request: IncomingMessage, method: string): boolean {
     if (isSafe(method)) return false;
+    const hasCookie = this.cookies.session(request) !== undefined || this.cookies.hasSignIns(request);
+    return this.isOfAnotherSite(request, method, hasCookie);
+  }
+
+  /**
+   * For a route that signs a browser in without a cookie: another site's page must not, whoever the browser is signed in as.
+   * @throws `cross_origin`
+   */
+  async refuseOtherSites(request: Request): Promise<void> {
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    // Only browsers send either.
+    const isBrowser = origin !== undefined || site !== undefined;
+    if (this.isOfAnotherSite(request, request.method, isBrowser)) await this.refuse(request);
+  }
+
+  private isOfAnotherSite(request: IncomingMessage, method: string, hasCookie: boolean): boolean {
     const secFetchSite = request.headers['sec-fetch-site'];
     return isForeign({
       method,
-      hasCookie: this.cookies.session(request) !== undefined || this.cookies.hasSignIns(request),
+      hasCookie,
       secFetchSite: typeof secFetchSite === 'string' ? secFetchSite : undefined,
       origin: request.headers.origin,
       appUrl: this.config.appUrl,

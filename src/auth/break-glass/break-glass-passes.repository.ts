@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { Database, withStore } from '../../database/database.js';
-import type { Organization, User } from '../../identity/principal.js';
 import type { MirrorTransaction } from '../../mirror/tombstones.js';
 
 type Passes = {
@@ -10,6 +9,7 @@ type Passes = {
     code_hash: string;
     organization_id: string;
     email: string;
+    user_id: string | null;
     reason: string;
     issued_at: Date;
     expires_at: Date;
@@ -17,19 +17,15 @@ type Passes = {
   };
 };
 
-interface BreakGlassPass {
+export interface BreakGlassPass {
   readonly id: string;
   readonly organizationId: string;
   readonly email: string;
+  /** `null` in a pass of an earlier version: whoever alone has the address. */
+  readonly userId: string | null;
   readonly reason: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
-}
-
-export interface Holder {
-  readonly user: User;
-  readonly organization: Organization;
-  readonly roles: readonly string[];
 }
 
 @Injectable()
@@ -41,7 +37,7 @@ export class BreakGlassPassesRepository {
   }
 
   async insert(pass: BreakGlassPass, codeHash: string, trx: MirrorTransaction): Promise<void> {
-    const { id, organizationId, email, reason, issuedAt, expiresAt } = pass;
+    const { id, organizationId, email, userId, reason, issuedAt, expiresAt } = pass;
     await trx
       .withTables<Passes>()
       .insertInto('break_glass_passes')
@@ -50,6 +46,7 @@ export class BreakGlassPassesRepository {
         code_hash: codeHash,
         organization_id: organizationId,
         email,
+        user_id: userId,
         reason,
         issued_at: issuedAt,
         expires_at: expiresAt,
@@ -70,59 +67,37 @@ export class BreakGlassPassesRepository {
         .returningAll()
         .executeTakeFirst(),
     );
-    if (!row) return null;
-    return {
-      id: row.id,
-      organizationId: row.organization_id,
-      email: row.email,
-      reason: row.reason,
-      issuedAt: row.issued_at,
-      expiresAt: row.expires_at,
-    };
+    return row ? passOf(row) : null;
   }
 
-  /** The members of an organization who have this address, each person once, whom neither WorkOS nor a directory has deactivated. */
-  async holders(organizationId: string, email: string): Promise<Holder[]> {
-    const { rows } = await withStore(() =>
-      sql<{
-        id: string;
-        email: string;
-        first_name: string | null;
-        last_name: string | null;
-        profile_picture_url: string | null;
-        name: string;
-        roles: string[];
-      }>`
-        select person.id, person.email, first_name, last_name, profile_picture_url, organization.name, member.roles
-        from memberships as member
-        join users as person on person.id = member.user_id and person.deleted_at is null
-        join organizations as organization
-          on organization.id = member.organization_id and organization.deleted_at is null
-        where member.organization_id = ${organizationId} and member.status = 'active'
-          and member.same_as is null and lower(person.email) = lower(${email})
-          and not exists (
-            select from memberships as other
-            where other.organization_id = member.organization_id and other.same_as = member.user_id
-              and other.status = 'inactive'
-          )
-          and not exists (
-            select from directory_users as record
-            where record.organization_id = member.organization_id and record.user_id = person.id
-            having count(*) > 0 and not bool_or(record.state = 'active' and record.deleted_at is null)
-          )
-        order by person.id
-      `.execute(this.db),
+  /** For whoever has spent it and let nobody in by it. */
+  async giveBack(id: string): Promise<void> {
+    await withStore(() =>
+      this.db.updateTable('break_glass_passes').set({ used_at: null }).where('id', '=', id).execute(),
     );
-    return rows.map((row) => ({
-      user: {
-        id: row.id,
-        email: row.email,
-        firstName: row.first_name,
-        lastName: row.last_name,
-        profilePictureUrl: row.profile_picture_url,
-      },
-      organization: { id: organizationId, name: row.name },
-      roles: row.roles,
-    }));
   }
+
+  /** The pass with this code, good or not. */
+  async find(codeHash: string): Promise<(BreakGlassPass & { readonly usedAt: Date | null }) | null> {
+    const row = await withStore(() =>
+      this.db
+        .selectFrom('break_glass_passes')
+        .selectAll()
+        .where('code_hash', '=', codeHash)
+        .executeTakeFirst(),
+    );
+    return row ? { ...passOf(row), usedAt: row.used_at } : null;
+  }
+}
+
+function passOf(row: Selectable<Passes['break_glass_passes']>): BreakGlassPass {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    email: row.email,
+    userId: row.user_id,
+    reason: row.reason,
+    issuedAt: row.issued_at,
+    expiresAt: row.expires_at,
+  };
 }

@@ -1,21 +1,17 @@
-import { createNoopMeter } from '@opentelemetry/api';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { AuditLog } from '../../audit/audit-log.service.js';
-import { AuditRepository } from '../../audit/audit.repository.js';
-import { SystemClock } from '../../common/clock.js';
-import { SystemRandom } from '../../common/random.js';
-import { Database } from '../../database/database.js';
+import { openForOperators } from '../../database/operators-database.js';
 import { parseEmail } from '../../identity/email-domain.js';
 import { isIdentifier } from '../../identity/identifiers.js';
-import { codeHashOf, DEFAULT_MINUTES, MAX_MINUTES } from './break-glass-pass.js';
-import { BreakGlassPassesRepository, type Holder } from './break-glass-passes.repository.js';
+import { DEFAULT_MINUTES, MAX_MINUTES } from './break-glass-pass.js';
+import { PassIssuer, type Account, type Issued, type IssueRefusal, type WantedPass } from './pass-issuer.js';
 
-const USAGE = `Usage: npm run break-glass -- --organization <org_...> --email <address> --reason "<why>" [--minutes ${DEFAULT_MINUTES}]
+const USAGE = `Usage: npm run break-glass -- --organization <org_...> --email <address> --reason "<why>" [--minutes ${DEFAULT_MINUTES}] [--user <user_...>]
 
 Lets one person in while the identity provider of their organization is down: prints a code that is good once, for
 at most ${MAX_MINUTES} minutes. The person must be a member already; their directory, the groups they need and the rule for
-guests hold when it is used. Every pass stands in the audit log.`;
+guests hold when it is used, and already now as far as the database knows them. --user says who is meant where several
+members have the address. Every pass stands in the audit log.`;
 
 const MINUTES = `must be a whole number from 1 to ${MAX_MINUTES}`;
 
@@ -27,7 +23,15 @@ const options = z.object({
     .string('is missing')
     .refine((value) => parseEmail(value) !== null, 'must be an e-mail address')
     .transform((value) => value.trim()),
-  reason: z.string('is missing').trim().min(5, 'must say why').max(500, 'must have at most 500 characters'),
+  user: z
+    .string()
+    .refine((value) => isIdentifier('user', value), 'must be an id that begins with user_')
+    .optional(),
+  reason: z
+    .string('is missing')
+    .trim()
+    .min(5, 'must say why, in at least 5 characters')
+    .max(500, 'must have at most 500 characters'),
   minutes: z
     .string()
     .regex(/^\d{1,2}$/, MINUTES)
@@ -36,56 +40,28 @@ const options = z.object({
     .default(DEFAULT_MINUTES),
 });
 
-interface CommandResult {
+export interface CommandResult {
   readonly exitCode: number;
   readonly text: string;
 }
 
 /** The operators' command: it needs the database alone, neither WorkOS nor the running service. */
 export async function breakGlassCommand(
-  where: { readonly databaseUrl: string; readonly appUrl: string },
+  where: { readonly databaseUrl: string | null; readonly appUrl: string },
   args: readonly string[],
 ): Promise<CommandResult> {
+  if (args.includes('--help')) return { exitCode: 0, text: USAGE };
   const given = readArguments(args);
   if (typeof given === 'string') return { exitCode: 2, text: `${given}\n\n${USAGE}` };
-  const { organization, email, reason, minutes } = given;
-  const database = Database.open(where.databaseUrl);
+  const database = openForOperators(where.databaseUrl);
+  if (typeof database === 'string') return { exitCode: 2, text: database };
   try {
-    const [clock, random] = [new SystemClock(), new SystemRandom()];
-    const audit = new AuditLog(new AuditRepository(database), clock, random, createNoopMeter());
-    const passes = new BreakGlassPassesRepository(database);
-    const holder = theOnly(await passes.holders(organization, email));
-    if (typeof holder === 'string') {
-      await audit.record(
-        { action: 'break_glass.refused', reason: holder, organizationId: organization },
-        null,
-      );
-      return { exitCode: 1, text: REFUSALS[holder] };
-    }
-    const issuedAt = clock.now();
-    const code = random.secret();
-    const pass = {
-      id: random.id('pass', issuedAt),
-      organizationId: organization,
-      email: holder.user.email,
-      reason,
-      issuedAt,
-      expiresAt: new Date(issuedAt.getTime() + minutes * 60_000),
-    };
-    await database.transaction().execute(async (trx) => {
-      await passes.insert(pass, codeHashOf(code), trx);
-      // No pass without its record.
-      await audit.recordIn(trx, {
-        action: 'break_glass.issued',
-        reason: 'operator',
-        userId: holder.user.id,
-        organizationId: organization,
-        details: { pass: pass.id, why: reason, minutes },
-      });
-    });
+    const issued = await new PassIssuer(database).issue(given);
+    if (issued.kind === 'refused') return { exitCode: 1, text: refusal(issued) };
+    const { pass, organizationName, code } = issued;
     return {
       exitCode: 0,
-      text: `A pass for ${holder.user.email} at ${holder.organization.name}, good once until ${pass.expiresAt.toISOString()}.
+      text: `A pass for ${pass.email} (${pass.userId}) at ${organizationName}, good once until ${pass.expiresAt.toISOString()}.
 
   Open   ${where.appUrl}/auth/break-glass
   Enter  ${code}
@@ -97,25 +73,38 @@ Give it to nobody else: whoever has the code is that person. Nothing keeps it bu
   }
 }
 
-const REFUSALS = {
+const REFUSALS: Readonly<Record<IssueRefusal, string>> = {
   not_a_member:
-    'No pass: nobody with this address is an active member of that organization here. Only a person who has signed in before, or whom WorkOS told of, can get one.',
+    'nobody with this address is a member of that organization here. Only a person who has signed in before, or whom WorkOS told of, can get one.',
+  account_deactivated: 'WorkOS or a directory of their organization has deactivated this person.',
+  guest_not_allowed: 'this person is a guest, and their organization keeps guests out.',
+  group_required: 'this person is in none of the groups that their organization asks for.',
   several_members:
-    'No pass: more than one member has this address, and a pass must be for one person. Remove the one who is not meant.',
-} as const;
+    'more than one member has this address, and a pass must be for one person. Say who is meant:',
+};
 
-function theOnly([holder, ...others]: readonly Holder[]): Holder | keyof typeof REFUSALS {
-  if (!holder) return 'not_a_member';
-  return others.length > 0 ? 'several_members' : holder;
+function refusal({ reason, accounts }: Extract<Issued, { kind: 'refused' }>): string {
+  const text = `No pass: ${REFUSALS[reason]}`;
+  return accounts.length === 0 ? text : `${text}\n\n${accounts.map(lineOf).join('\n')}`;
 }
 
-function readArguments(args: readonly string[]): z.output<typeof options> | string {
+function lineOf({ id, connections, signedInAt }: Account): string {
+  const ways = connections.map((way) => (way.isDeleted ? `${way.id} (deleted)` : way.id)).join(', ');
+  const by = ways === '' ? "WorkOS's own account" : `by ${ways}`;
+  return `  --user ${id}   ${by}${signedInAt === null ? '' : `, last signed in ${signedInAt.toISOString()}`}`;
+}
+
+function readArguments(args: readonly string[]): WantedPass | string {
   try {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({
+    const { values, tokens } = parseArgs({
       args: [...args],
-      options: { organization: text, email: text, reason: text, minutes: text },
+      options: { organization: text, email: text, user: text, reason: text, minutes: text },
+      tokens: true,
     });
+    const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const twice = names.find((name, at) => names.indexOf(name) !== at);
+    if (twice !== undefined) return `--${twice} is given twice`;
     const parsed = options.safeParse(values);
     if (parsed.success) return parsed.data;
     return parsed.error.issues.map(({ path, message }) => `--${path.join('.')} ${message}`).join('\n');

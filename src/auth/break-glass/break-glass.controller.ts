@@ -2,11 +2,11 @@ import { Body, Controller, Get, Post, Req, Res, VERSION_NEUTRAL } from '@nestjs/
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Does } from '../../common/answer.decorators.js';
-import { ProblemError } from '../../common/problem-error.js';
 import { requestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import type { UserPrincipal } from '../../identity/principal.js';
 import { OptionalAuth, Public } from '../access/auth.decorators.js';
+import { CrossOriginGuard } from '../access/cross-origin.guard.js';
 import { BrowserSession } from '../access/principal.decorators.js';
 import { FixedAddress } from '../routes/fixed-address.decorator.js';
 import { Cookies } from '../credentials/cookies.js';
@@ -34,6 +34,7 @@ export class BreakGlassController {
   constructor(
     private readonly service: BreakGlassService,
     private readonly cookies: Cookies,
+    private readonly crossOrigin: CrossOriginGuard,
     private readonly config: Config,
   ) {}
 
@@ -53,10 +54,7 @@ export class BreakGlassController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    // Another site's form must not sign a browser in, also where it is signed in as nobody.
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none')
-      throw new ProblemError('cross_origin');
+    await this.crossOrigin.refuseOtherSites(request);
     this.cookies.setSession(response, await this.service.redeem(code, previous, requestOrigin(request)));
     response.redirect(303, `${this.config.appUrl}/`);
   }

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEvent } from '../../audit/audit-event.js';
 import { AuditLog } from '../../audit/audit-log.service.js';
 import { Clock } from '../../common/clock.js';
-import { ProblemError } from '../../common/problem-error.js';
+import { codeOf, ProblemError } from '../../common/problem-error.js';
 import type { RequestOrigin } from '../../common/request-origin.js';
 import type { UserPrincipal } from '../../identity/principal.js';
 import type { OrganizationPolicy } from '../../organizations/organization-policy.js';
-import type { StoredOrganization } from '../../organizations/organizations.repository.js';
 import { OrganizationsService } from '../../organizations/organizations.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { MemberAccess } from '../../sync/member-access.service.js';
 import { MemberRoles } from '../../sync/member-roles.service.js';
+import type { Member } from '../../sync/member.schemas.js';
+import { MembersService } from '../../sync/members.service.js';
 import { CODE, codeHashOf, SESSION_LIMITS } from './break-glass-pass.js';
-import { BreakGlassPassesRepository, type Holder } from './break-glass-passes.repository.js';
+import { BreakGlassPassesRepository, type BreakGlassPass } from './break-glass-passes.repository.js';
 
 /**
  * The way in for an organization whose identity provider is down: a pass that an operator made on the command line. It asks
@@ -23,7 +23,8 @@ export class BreakGlassService {
   constructor(
     private readonly passes: BreakGlassPassesRepository,
     private readonly organizations: OrganizationsService,
-    private readonly members: MemberAccess,
+    private readonly members: MembersService,
+    private readonly access: MemberAccess,
     private readonly roles: MemberRoles,
     private readonly sessions: SessionsService,
     private readonly audit: AuditLog,
@@ -32,68 +33,78 @@ export class BreakGlassService {
 
   /**
    * @returns the token of a new session
-   * @throws `break_glass_refused` for whatever is not a good pass, without saying why: the audit log does
+   * @throws `break_glass_refused` for whatever is not a good pass, without saying why: the audit log does; `session_revoked`
+   * where the person's sessions were ended since it was issued
    */
   async redeem(given: string, previous: UserPrincipal | null, origin: RequestOrigin): Promise<string> {
-    const code = given.trim();
-    const pass = CODE.test(code) ? await this.passes.spend(codeHashOf(code), this.clock.now()) : null;
-    if (!pass) {
-      await this.audit.recordStranger(
-        { action: 'break_glass.refused', reason: 'unknown_used_or_expired' },
-        origin,
-      );
-      throw new ProblemError('break_glass_refused');
+    const pass = await this.spend(given.trim(), origin);
+    try {
+      const { userId, session } = await this.enter(pass, previous, origin);
+      const event = { action: 'break_glass.used', ...recordOf(pass), userId, sessionId: session.id } as const;
+      await this.audit.record(event, origin);
+      return session.token;
+    } catch (error) {
+      throw await this.refusal(pass, error, origin);
     }
-    const { id, organizationId, email, issuedAt } = pass;
-    const about = { organizationId, details: { pass: id } };
-    // Since the pass was made the person may have left.
-    const [holder, ...others] = await this.passes.holders(organizationId, email);
-    const organization = holder && (await this.organizations.findInCopy(organizationId));
-    if (!organization || others.length > 0)
-      throw await this.refusal({ reason: 'not_a_member', ...about }, origin);
-    const barred = await this.whatBars(holder, organization);
-    if (barred !== null) throw await this.refusal({ reason: barred, ...about }, origin);
-    const session = await this.enter(holder, organization.policy, issuedAt, previous, origin);
-    await this.audit.record(
-      { action: 'break_glass.used', userId: holder.user.id, sessionId: session.id, ...about },
-      origin,
-    );
-    return session.token;
   }
 
-  /** Their groups, their directory and the rule for guests hold as at any way in. `null` where nothing bars them. */
-  private async whatBars({ user }: Holder, organization: StoredOrganization): Promise<string | null> {
-    try {
-      return (await this.members.admit(organization, user.id)) ? null : 'not_a_member';
-    } catch (error) {
-      if (error instanceof ProblemError && error.status < 500) return error.code;
-      throw error;
-    }
+  private async spend(code: string, origin: RequestOrigin): Promise<BreakGlassPass> {
+    const now = this.clock.now();
+    const codeHash = codeHashOf(code);
+    const pass = CODE.test(code) ? await this.passes.spend(codeHash, now) : null;
+    if (pass) return pass;
+    const known = CODE.test(code) ? await this.passes.find(codeHash) : null;
+    const action = 'break_glass.refused';
+    if (known) {
+      const reason = known.usedAt === null && known.expiresAt <= now ? 'expired' : 'used';
+      await this.audit.record({ action, reason, ...recordOf(known) }, origin);
+    } else await this.audit.recordStranger({ action, reason: 'unknown_code' }, origin);
+    throw new ProblemError('break_glass_refused');
+  }
+
+  /** Their groups, their directory and the rule for guests hold as at any way in. */
+  private async enter(pass: BreakGlassPass, previous: UserPrincipal | null, origin: RequestOrigin) {
+    const [member, organization] = await Promise.all([
+      this.holderOf(pass),
+      this.organizations.findInCopy(pass.organizationId),
+    ]);
+    // Since the pass was made the person may have left.
+    if (!member || !organization || !(await this.access.admit(organization, member.id)))
+      throw new ProblemError('not_a_member');
+    const session = await this.begin(member, organization, pass.issuedAt, previous, origin);
+    return { userId: member.id, session };
+  }
+
+  private async holderOf({ organizationId, userId, email }: BreakGlassPass): Promise<Member | null> {
+    if (userId !== null) return this.members.find(organizationId, userId);
+    const found = await this.members.findByEmail(organizationId, email);
+    const [member, ...others] = found.filter(({ status }) => status === 'active');
+    return others.length === 0 ? (member ?? null) : null;
   }
 
   /** A sign-in that began when the pass was made: if the person's sessions were ended since, this one does not begin. */
-  private async enter(
-    holder: Holder,
-    policy: OrganizationPolicy,
+  private async begin(
+    { id, email, firstName, lastName, profilePictureUrl }: Member,
+    { id: organizationId, name, policy }: { id: string; name: string; policy: OrganizationPolicy },
     startedAt: Date,
     previous: UserPrincipal | null,
     origin: RequestOrigin,
   ) {
-    const { user, organization } = holder;
-    const grants = await this.roles.currentGrantsOf(organization.id, user.id);
+    const user = { id, email, firstName, lastName, profilePictureUrl };
+    const grants = await this.roles.currentGrantsOf(organizationId, id);
+    if (!grants) throw new ProblemError('not_a_member');
     const identity = {
-      account: { kind: 'user', userId: user.id },
-      email: user.email,
-      firstName: user.firstName,
-      lastName: user.lastName,
-      profilePictureUrl: user.profilePictureUrl,
-      organizationId: organization.id,
+      account: { kind: 'user', userId: id },
+      email,
+      firstName,
+      lastName,
+      profilePictureUrl,
+      organizationId,
       connectionId: null,
       connectionType: null,
       method: 'break_glass',
       authenticatedAt: null,
-      roles: grants?.roles ?? holder.roles,
-      permissions: grants?.permissions ?? [],
+      ...grants,
       impersonator: null,
       tokens: null,
     } as const;
@@ -101,7 +112,8 @@ export class BreakGlassService {
       idleTimeout: Math.min(SESSION_LIMITS.idleTimeout, policy.idleTimeout ?? Infinity),
       absoluteTimeout: Math.min(SESSION_LIMITS.absoluteTimeout, policy.absoluteTimeout ?? Infinity),
     };
-    const wanted = { user, organization, identity, permissions: identity.permissions, limits };
+    const organization = { id: organizationId, name };
+    const wanted = { user, organization, identity, permissions: grants.permissions, limits };
     return this.sessions.issue(
       { ...wanted, connectionId: null, directoryId: null, reauthenticated: false },
       previous,
@@ -110,8 +122,18 @@ export class BreakGlassService {
     );
   }
 
-  private async refusal(event: Omit<AuditEvent, 'action'>, origin: RequestOrigin): Promise<ProblemError> {
-    await this.audit.record({ action: 'break_glass.refused', ...event }, origin);
-    return new ProblemError('break_glass_refused');
+  /** Whoever was refused has spent the pass. Where nobody could say, nobody has: its session, if there is one, is no one's. */
+  private async refusal(pass: BreakGlassPass, error: unknown, origin: RequestOrigin): Promise<unknown> {
+    const reason = codeOf(error);
+    await this.audit.record({ action: 'break_glass.refused', reason, ...recordOf(pass) }, origin);
+    if (error instanceof ProblemError && error.status < 500)
+      return reason === 'session_revoked' ? error : new ProblemError('break_glass_refused', { cause: error });
+    // Where that fails as well it stays spent.
+    await this.passes.giveBack(pass.id).catch(() => undefined);
+    return error;
   }
+}
+
+function recordOf({ id, organizationId, userId }: BreakGlassPass) {
+  return { organizationId, userId, details: { pass: id } };
 }

@@ -74,5 +74,5 @@ export const SSO_ANSWERS = {
     },
   },
   breakGlassPage: { also: { 200: { description: 'The page', type: PAGE } } },
-  breakGlass: { also: SIGNED_IN, problems: ['break_glass_refused'] },
+  breakGlass: { also: SIGNED_IN, problems: ['break_glass_refused', 'session_revoked'] },
 } as const satisfies Record<string, AnswerOptions>;
