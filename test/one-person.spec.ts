@@ -211,6 +211,21 @@ describe('one person, heard of in several ways (sso)', () => {
     });
 
     it.each([
+      ['has one of them', async () => undefined],
+      ['missed both', () => stage.rows('update directory_users set user_id = null returning 1')],
+    ] as const)('is out by both accounts with a directory that %s', async (_, miss) => {
+      const main = await apart();
+      await tellOfRecord();
+      await miss();
+      await stage.verifyDomain(ACME, 'acme.com');
+      await stage.tell('dsync.deleted', aDirectory(9), second(9));
+      const both = [`member ${ACME}:${ADA}: directory_deleted`, `member ${ACME}:${main}: directory_deleted`];
+      expect(await stage.ended()).toEqual(expect.arrayContaining(both));
+      const lost = 'select from memberships where without_directory_since is not null';
+      expect(await stage.rows(lost)).toHaveLength(2);
+    });
+
+    it.each([
       ['their membership', 'organization_membership.deleted', aMembership(9)],
       ['the user', 'user.deleted', aUser(9)],
     ] as const)('is out by both accounts when WorkOS deletes %s', async (_, event, data) => {

@@ -8,6 +8,7 @@ import { memberOf } from '../sessions/session-record.js';
 import type { EndReason } from '../sessions/session-revoker.service.js';
 import { PeopleRepository } from '../users/people.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
+import { DirectoryPeople } from './directory-people.service.js';
 
 /** Takes people's access to one organization away, or changes what they may do there, in the transaction that says so. */
 @Injectable()
@@ -16,6 +17,7 @@ export class DirectoryAccess {
     private readonly records: DirectoryRecordsRepository,
     private readonly facts: OrganizationFactsRepository,
     private readonly people: PeopleRepository,
+    private readonly directory: DirectoryPeople,
     private readonly outbox: RevocationOutbox,
     private readonly claims: ClaimsOutbox,
     private readonly clock: Clock,
@@ -31,13 +33,12 @@ export class DirectoryAccess {
     await this.outbox.request(trx, members, reason, this.clock.now());
   }
 
-  /** Everybody who signed in by a directory, the fast way first: one step for all sessions that name it. */
-  async endDirectory(
-    trx: MirrorTransaction,
-    directoryId: string,
-    organizationId: string,
-    userIds: readonly string[],
-  ): Promise<void> {
+  /**
+   * Everybody who depends on a directory, the fast way first: one step for all sessions that name it. To be called while its
+   * records are there.
+   */
+  async endDirectory(trx: MirrorTransaction, directoryId: string, organizationId: string): Promise<void> {
+    const userIds = await this.directory.of(trx, directoryId, organizationId);
     const subject = { kind: 'directory', id: directoryId } as const;
     await this.outbox.request(trx, [subject], 'directory_deleted', this.clock.now());
     await this.people.loseDirectory(trx, organizationId, userIds, this.clock.now());

@@ -72,8 +72,12 @@ export class PeopleRepository {
     at: Date,
   ): Promise<void> {
     await sql`
-      update memberships set without_directory_since = ${at}
-      where organization_id = ${organizationId} and user_id = any(${[...userIds]}::text[])
+      update memberships set without_directory_since = ${at} from (
+        select organization_id, user_id from memberships
+        where organization_id = ${organizationId} and user_id = any(${[...userIds]}::text[])
+        order by user_id for update
+      ) as lost
+      where memberships.organization_id = lost.organization_id and memberships.user_id = lost.user_id
     `.execute(trx);
   }
 
