@@ -178,6 +178,13 @@ describe('one person, heard of in several ways (sso)', () => {
       updated_at: second(5),
       ...changes,
     });
+    const aRival = (at: number) => ({
+      id: GLOBEX,
+      name: 'Globex',
+      domains: [],
+      created_at: second(0),
+      updated_at: second(at),
+    });
     const apart = async (rival?: string) => {
       if (rival === undefined) await stage.rows('delete from organization_domains returning 1');
       else await stage.verifyDomain(rival, 'acme.com');
@@ -194,9 +201,12 @@ describe('one person, heard of in several ways (sso)', () => {
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
-    it('is one from the moment at which nobody else claims it', async () => {
+    it.each([
+      ['the domain of whoever claims it too', 'organization_domain.deleted', domain(GLOBEX)],
+      ['the organization that claims it too', 'organization.deleted', aRival(5)],
+    ] as const)('is one from the moment at which WorkOS deletes %s', async (_, event, data) => {
       const main = await apart(GLOBEX);
-      await stage.tell('organization_domain.deleted', domain(GLOBEX), second(5));
+      await stage.tell(event, data, second(5));
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
@@ -210,10 +220,10 @@ describe('one person, heard of in several ways (sso)', () => {
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
-    it.each([
-      ['has one of them', async () => undefined],
+    it.each<[string, () => Promise<unknown>]>([
+      ['has one of them', () => Promise.resolve()],
       ['missed both', () => stage.rows('update directory_users set user_id = null returning 1')],
-    ] as const)('is out by both accounts with a directory that %s', async (_, miss) => {
+    ])('is out by both accounts with a directory that %s', async (_, miss) => {
       const main = await apart();
       await tellOfRecord();
       await miss();

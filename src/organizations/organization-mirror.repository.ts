@@ -64,12 +64,12 @@ export class OrganizationMirrorRepository {
     return (numInsertedOrUpdatedRows ?? 0n) > 0n;
   }
 
-  /** The organization and all that is its own. @returns its connections, as far as they were known */
+  /** The organization and all that is its own. @returns its connections and domains, as far as they were known */
   async removeOrganization(
     trx: MirrorTransaction,
     account: OrganizationAccount,
     told: NonNullable<Told>,
-  ): Promise<{ changed: boolean; connectionIds: string[] }> {
+  ): Promise<{ changed: boolean; connectionIds: string[]; domains: string[] }> {
     const { id, updatedAt } = account;
     await takeTurn(trx, [id]);
     const changed = await bury(trx, id, told.createdAt);
@@ -79,13 +79,21 @@ export class OrganizationMirrorRepository {
       .set({ deleted_at: told.createdAt, version: versionOf({ updatedAt, event: told }) })
       .where('id', '=', id)
       .execute();
-    await db.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
+    const domains = await db
+      .deleteFrom('organization_domains')
+      .where('organization_id', '=', id)
+      .returning('domain')
+      .execute();
     const gone = await db
       .deleteFrom('connections')
       .where('organization_id', '=', id)
       .returning('id')
       .execute();
-    return { changed, connectionIds: gone.map((connection) => connection.id) };
+    return {
+      changed,
+      connectionIds: gone.map((connection) => connection.id),
+      domains: domains.map(({ domain }) => domain),
+    };
   }
 
   /** @param failure why the verification failed, where the account says so */

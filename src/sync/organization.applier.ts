@@ -38,12 +38,15 @@ export class OrganizationApplier extends EventApplier {
       }
       case 'organization.deleted': {
         const { id, name, updated_at: updatedAt } = event.data;
-        const { connectionIds } = await this.mirror.removeOrganization(trx, { id, name, updatedAt }, event);
+        const account = { id, name, updatedAt };
+        const { connectionIds, domains } = await this.mirror.removeOrganization(trx, account, event);
         const subjects = [
           { kind: 'organization', id } as const,
           ...connectionIds.map((connectionId) => ({ kind: 'connection', id: connectionId }) as const),
         ];
         await this.outbox.request(trx, subjects, 'organization_deleted', this.clock.now());
+        // They may have been contested.
+        for (const domain of domains.toSorted()) await this.latecomers.linkAt(trx, domain);
       }
     }
   }
