@@ -43,6 +43,20 @@ describe('people and memberships, as events tell of them', () => {
     expect([await people(), await members()]).toEqual([[{ id: ADA, email: 'ada@acme.com', gone: true }], []]);
   });
 
+  it('lets a person be deleted while WorkOS tells of their membership: neither waits for the other', async () => {
+    await stage.tell('user.created', aUser(1), second(1));
+    await stage.tell('organization_membership.created', aMembership(1), second(1));
+    const told: Promise<void>[] = [];
+    await stage.holding(`person ${ACME} email ada@acme.com`, async () => {
+      told.push(stage.tell('user.deleted', aUser(3), second(3)));
+      await stage.lockAwaited();
+      told.push(stage.tell('organization_membership.updated', aMembership(2), second(2)));
+      await stage.lockAwaited(2);
+    });
+    await Promise.all(told);
+    expect([await people(), await members()]).toEqual([[{ id: ADA, email: 'ada@acme.com', gone: true }], []]);
+  });
+
   it('comes to the same end where the deletion is heard of first', async () => {
     await stage.tell('user.deleted', aUser(3), second(3));
     await stage.tell('organization_membership.created', aMembership(1), second(1));
@@ -103,6 +117,8 @@ describe('people and memberships, as events tell of them', () => {
       created_at: second(0),
       updated_at: second(2),
     });
+    const late = { id: 'om_late', user_id: 'user_late' };
+    await stage.tell('organization_membership.created', aMembership(9, late), second(9));
     expect(await members()).toEqual([]);
   });
 

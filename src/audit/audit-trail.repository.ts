@@ -32,8 +32,9 @@ export class AuditTrailRepository {
   }
 
   /**
-   * Records of one organization, newest first. Times are bounds of ids, which begin with their time, so that the one index
-   * serves every list. An e-mail stands there only for people whom the organization has, or had, as members.
+   * Records of one organization, newest first. Times are bounds of ids, which begin with their time, so that each list is a
+   * range of an index: of all records, of those of an action, or of those of a person. An e-mail stands there for whoever
+   * is a member now: of those who have left, it may have become another company's.
    */
   async list(
     organizationId: string,

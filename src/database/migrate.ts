@@ -13,6 +13,7 @@ import * as eventTurns from './migrations/0009-event-turns.js';
 import * as reconciling from './migrations/0010-reconciling.js';
 import * as joinedMembers from './migrations/0011-joined-members.js';
 import * as withoutDirectory from './migrations/0012-without-directory.js';
+import * as boundedWork from './migrations/0014-bounded-work.js';
 
 /** In the order of their names; one that ran is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-reconciling': reconciling,
   '0011-joined-members': joinedMembers,
   '0012-without-directory': withoutDirectory,
+  '0014-bounded-work': boundedWork,
 };
 
 /** Over a connection of its own, which waits: for a table that is large, or for another node that migrates it. */

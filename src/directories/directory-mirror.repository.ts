@@ -169,11 +169,11 @@ export class DirectoryMirrorRepository {
   ): Promise<void> {
     const db = trx.withTables<DirectoryTables>();
     const owner = sql.ref(column);
-    // One index for each: together they would be a scan of all members of all organizations.
-    await sql`delete from directory_group_members where group_id in
-      (select id from directory_groups where ${owner} = ${id})`.execute(db);
-    await sql`delete from directory_group_members where directory_user_id in
-      (select id from directory_users where ${owner} = ${id})`.execute(db);
+    // One index for each, and arrays so that it is used: else it may be a scan of all members of all organizations.
+    await sql`delete from directory_group_members where group_id = any(array
+      (select id from directory_groups where ${owner} = ${id}))`.execute(db);
+    await sql`delete from directory_group_members where directory_user_id = any(array
+      (select id from directory_users where ${owner} = ${id}))`.execute(db);
     await db.deleteFrom('directory_groups').where(column, '=', id).execute();
     await db.deleteFrom('directory_users').where(column, '=', id).execute();
   }

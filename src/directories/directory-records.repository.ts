@@ -153,6 +153,20 @@ export class DirectoryRecordsRepository {
     `.execute(trx);
   }
 
+  /** Notes that it is not plain whom these records mean. @returns those of which it was not known */
+  async leaveOpen(trx: MirrorTransaction, recordIds: readonly string[]): Promise<string[]> {
+    if (recordIds.length === 0) return [];
+    const rows = await trx
+      .withTables<DirectoryTables>()
+      .updateTable('directory_users')
+      .set({ left_open: true })
+      .where('id', 'in', recordIds)
+      .where('left_open', '=', false)
+      .returning('id')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   /** Gives the records of one account to another one of the same person. */
   async move(trx: MirrorTransaction, organizationId: string, from: string, to: string): Promise<void> {
     await trx

@@ -20,8 +20,10 @@ export type DirectoryTables = {
     first_name: string | null;
     last_name: string | null;
     state: string;
-    /** Whom it is linked to; set once. */
+    /** Whom it is linked to: never taken away, and moved where that account becomes another one's second. */
     user_id: Generated<string | null>;
+    /** Whom it means is not plain, and that is on record. */
+    left_open: Generated<boolean>;
     version: string;
     deleted_at: Date | null;
   };

@@ -1,5 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 
+// Turns end with their transaction. Two transactions never wait for each other because all of them take theirs in one order:
+// 1. at an account (src/users/account-turn.ts)
+// 2. below whatever the object belongs to
+// 3. at the object itself
+// 4. at a domain, by its name
+// 5. at what people have in common, an address or a subject (src/sync/people-linker.service.ts)
+
 /** Keys are apart from those of other locks in the same database. */
 const keyOf = (name: string) => `mirror ${name}`;
 
@@ -30,7 +37,7 @@ export async function takeTurn<Tables>(
   );
 }
 
-/** Always in the same order: two transactions never wait for each other. */
+/** Of one kind in one order. */
 function sorted(objectIds: readonly (string | null | undefined)[]): string[] {
   return [...new Set(objectIds.filter((id) => id !== null && id !== undefined))].toSorted().map(keyOf);
 }

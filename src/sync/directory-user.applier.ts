@@ -7,7 +7,7 @@ import {
 import type { WorkosEvent } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurnBelow } from '../mirror/turns.js';
+import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
 import { DirectoryAccess } from './directory-access.service.js';
 import { PeopleLinker } from './people-linker.service.js';
@@ -35,7 +35,7 @@ export class DirectoryUserApplier extends EventApplier {
       case 'dsync.user.deleted': {
         const { data, createdAt } = event;
         const version = versionOf({ updatedAt: data.updated_at, event });
-        await this.takeTurns(trx, data);
+        await this.takeTurns(trx, data, event.event === 'dsync.user.deleted');
         const record =
           event.event === 'dsync.user.deleted'
             ? await this.mirror.deleteUser(trx, data, version, createdAt)
@@ -49,9 +49,14 @@ export class DirectoryUserApplier extends EventApplier {
     }
   }
 
-  private async takeTurns(trx: MirrorTransaction, user: DirectoryUserAccount): Promise<void> {
-    const { directory_id: directoryId, organization_id: organizationId, idp_id: idpId } = user;
+  private async takeTurns(
+    trx: MirrorTransaction,
+    user: DirectoryUserAccount,
+    isDeletion: boolean,
+  ): Promise<void> {
+    const { id, directory_id: directoryId, organization_id: organizationId, idp_id: idpId } = user;
     await takeTurnBelow(trx, [directoryId, organizationId]);
+    if (isDeletion) await takeTurn(trx, [id]);
     await this.linker.takeTurn(trx, organizationId, { idpIds: [idpId], emails: [addressOf(user)] });
   }
 }

@@ -1,45 +1,126 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { Database } from '../database/database.js';
 import { OWNED } from '../organizations/resolve-connection.js';
 
-export interface Latecomer {
+/** A member, as the key of the memberships has it. */
+export interface MemberKey {
   readonly organizationId: string;
   readonly userId: string;
 }
 
-/** Finds members who may be the same person as another member, or whom a directory may mean, and are not linked. */
+export interface Latecomer extends MemberKey {
+  /** Of their address: one that the organization has had verified. */
+  readonly domain: string;
+}
+
+interface Page {
+  readonly latecomers: readonly Latecomer[];
+  /** The last member that was looked at. */
+  readonly last: MemberKey;
+}
+
+type Queries = Kysely<Record<never, never>>;
+
+/** Members whom one statement looks at, however many an organization has. */
+const PAGE = 1000;
+
+/** Finds members who could be linked, to their other account or to a directory record, and are not. */
 @Injectable()
 export class LatecomersRepository {
-  /**
-   * One for each address that has two accounts in an organization which owns its domain, or an account and a directory record
-   * that is linked to nobody.
-   * @param domain of addresses at this domain alone, in canonical form
-   */
-  async find(
-    db: Kysely<Record<never, never>>,
-    domain: string | null,
-    limit: number | null = null,
-  ): Promise<Latecomer[]> {
-    const { rows } = await sql<Latecomer>`
-      with own as (
-        select organization_id, domain from organization_domains
-        where state = any(${[...OWNED]}::text[]) and (${domain}::text is null or domain = ${domain})
-      ), account as (
-        select member.organization_id, member.user_id, lower(person.email) as email
-        from memberships as member
-        join users as person on person.id = member.user_id and person.deleted_at is null
-        join own on own.organization_id = member.organization_id
-          and own.domain = split_part(lower(person.email), '@', 2)
-        where member.same_as is null
+  constructor(private readonly database: Database) {}
+
+  /** @returns whether it is the caller's turn to look at everybody; then it is nobody else's until then */
+  async claimLook(now: Date, until: Date): Promise<boolean> {
+    const { rows } = await sql`
+      insert into leases (name, until) values ('latecomers', ${until})
+      on conflict (name) do update set until = excluded.until where leases.until <= ${now} returning name
+    `.execute(this.database);
+    return rows.length > 0;
+  }
+
+  /** Those among the next members of all organizations. `null` where there are no more. */
+  async after({ organizationId, userId }: MemberKey): Promise<Page | null> {
+    return this.among(this.database, sql`(organization_id, user_id) > (${organizationId}, ${userId})`);
+  }
+
+  /** Those among the first members of one organization. */
+  async amongFirst(trx: Queries, organizationId: string): Promise<readonly Latecomer[]> {
+    return (await this.among(trx, sql`organization_id = ${organizationId}`))?.latecomers ?? [];
+  }
+
+  /** Every organization that has had the domain (in canonical form) verified. */
+  async ownersOf(trx: Queries, domain: string): Promise<string[]> {
+    const { rows } = await sql<{ organization_id: string }>`
+      select distinct organization_id from organization_domains
+      where domain = ${domain} and state = any(${[...OWNED]}::text[]) order by organization_id
+    `.execute(trx);
+    return rows.map((row) => row.organization_id);
+  }
+
+  private async among(db: Queries, members: RawBuilder<unknown>): Promise<Page | null> {
+    const { rows } = await sql<Page>`
+      with page as materialized (
+        select organization_id, user_id, same_as from memberships
+        where ${members} order by organization_id, user_id limit ${PAGE}
+      ), account as materialized (
+        select page.*, lower(person.email) as email, own.domain
+        from page join users as person on person.id = page.user_id and person.deleted_at is null
+        join organization_domains as own on own.organization_id = page.organization_id
+          and own.domain = split_part(lower(person.email), '@', 2) and own.state = any(${[...OWNED]}::text[])
       )
-      select organization_id as "organizationId", min(user_id) as "userId" from account
-      group by organization_id, email having count(*) > 1
-      union
-      select account.organization_id, account.user_id from account
-      join directory_users as record on record.organization_id = account.organization_id
-        and record.email = account.email and record.user_id is null and record.deleted_at is null
-      order by 1, 2 limit ${limit}
+      select jsonb_build_object('organizationId', organization_id, 'userId', user_id) as last, (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'organizationId', organization_id, 'userId', user_id, 'domain', domain
+        ) order by organization_id, user_id), '[]') from account where ${hasOtherAccount} or ${hasRecord}
+      ) as latecomers
+      from page order by organization_id desc, user_id desc limit 1
     `.execute(db);
-    return rows;
+    return rows[0] ?? null;
   }
 }
+
+const isProfile = (alias: string) => sql`exists (
+  select from user_identities as identity
+  where identity.user_id = ${sql.ref(`${alias}.user_id`)}
+    and identity.organization_id = ${sql.ref(`${alias}.organization_id`)}
+)`;
+
+const isHalf = (alias: string) => sql`(${sql.ref(`${alias}.same_as`)} is not null or exists (
+  select from memberships as half
+  where half.organization_id = ${sql.ref(`${alias}.organization_id`)}
+    and half.same_as = ${sql.ref(`${alias}.user_id`)}
+))`;
+
+/** What `matchAccounts` would make one: a profile, and the only other account with its address, which is none. */
+const hasOtherAccount = sql`(${isProfile('account')} and not ${isHalf('account')} and exists (
+  select from memberships as other join users on users.id = other.user_id
+  where other.organization_id = account.organization_id and other.user_id <> account.user_id
+    and lower(users.email) = account.email and users.deleted_at is null and not ${isHalf('other')}
+  having count(*) = 1 and not bool_or(${isProfile('other')}) and not bool_or(exists (
+    select from directory_users as own join directory_users as theirs on theirs.directory_id = own.directory_id
+    where own.user_id = account.user_id and theirs.user_id = other.user_id
+      and own.organization_id = account.organization_id and own.deleted_at is null and theirs.deleted_at is null
+  ))
+))`;
+
+/** What `linkPeople` would link: no other record of its directory could mean them, and it could mean nobody else. */
+const hasRecord = sql`exists (
+  select from directory_users as record
+  where record.organization_id = account.organization_id and record.email = account.email
+    and record.user_id is null and record.deleted_at is null
+    and not exists (
+      select from directory_users as rival
+      where rival.organization_id = record.organization_id and rival.email = record.email and rival.id <> record.id
+        and rival.directory_id = record.directory_id and rival.user_id is null and rival.deleted_at is null
+    ) and not exists (
+      select from directory_users as taken
+      where taken.user_id = coalesce(account.same_as, account.user_id)
+        and taken.directory_id = record.directory_id and taken.deleted_at is null
+    ) and not exists (
+      select from memberships as other join users on users.id = other.user_id
+      where other.organization_id = record.organization_id and lower(users.email) = record.email
+        and users.deleted_at is null
+        and coalesce(other.same_as, other.user_id) <> coalesce(account.same_as, account.user_id)
+    )
+)`;

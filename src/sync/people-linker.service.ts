@@ -159,18 +159,17 @@ export class PeopleLinker {
     });
     const { links, ambiguous } = linkPeople(people, records, verifiedDomains);
     await this.records.link(trx, links);
-    for (const record of ambiguous) {
-      // Not awaited: it needs a connection of its own, and who waits for one while holding one may wait for ever.
-      void this.audit.record(
-        {
-          action: 'directory_link.refused',
-          reason: 'ambiguous',
-          organizationId,
-          details: { directoryUser: record.id },
-        },
-        null,
-      );
-    }
+    const left = await this.records.leaveOpen(
+      trx,
+      ambiguous.map(({ id }) => id),
+    );
+    for (const directoryUser of left)
+      await this.audit.recordIn(trx, {
+        action: 'directory_link.refused',
+        reason: 'ambiguous',
+        organizationId,
+        details: { directoryUser },
+      });
     return links;
   }
 }

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import type { WorkosEvent } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { takeTurn } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
@@ -35,6 +36,8 @@ export class UserApplier extends EventApplier {
         const { data, createdAt } = event;
         const version = versionOf({ updatedAt: data.updated_at, event });
         await takeAccountTurn(trx, { kind: 'user', userId: data.id });
+        // Before the turns at what they have in common with others, as events of their memberships have it.
+        await takeTurn(trx, [data.id]);
         // The last moment at which another account of theirs can be found.
         await this.link(trx, data.id);
         const along = await this.mirror.deleteUser(trx, data, version, createdAt);

@@ -63,7 +63,7 @@ export class EventStage {
     // Not `truncate`, which takes a tenth of a second where there is nothing to do.
     const tables =
       'memberships user_identities users tombstones directories directory_users directory_groups directory_group_members ' +
-      'organizations organization_domains organization_policies roles connections connection_certificates revocation_outbox sessions audit_events';
+      'organizations organization_domains organization_policies roles connections connection_certificates revocation_outbox sessions audit_events leases';
     const deletions = tables.split(' ').map((table) => `delete from ${table}`);
     await sql.raw(deletions.join('; ')).execute(this.database);
   }
@@ -105,10 +105,10 @@ export class EventStage {
     });
   }
 
-  /** Until somebody stands before a lock that another transaction holds. */
-  async lockAwaited(): Promise<void> {
+  /** Until so many stand before locks that other transactions hold. */
+  async lockAwaited(many = 1): Promise<void> {
     const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    await until('somebody waits for a lock', async () => (await this.rows(waiting)).length > 0);
+    await until('somebody waits for a lock', async () => (await this.rows(waiting)).length >= many);
   }
 
   /** Does something while another transaction has its turn at this. */
