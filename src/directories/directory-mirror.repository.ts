@@ -5,7 +5,7 @@ import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js'
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { recordOf } from './directory-records.repository.js';
 import type { DirectoryTables } from './directory-tables.js';
-import { emailKey } from './email-key.js';
+import { emailKey } from '../identity/email-key.js';
 import type { DirectoryRecord } from './link-people.js';
 import { isElsewhere } from './whereabouts.js';
 

@@ -5,7 +5,8 @@ import { sql, type Transaction } from 'kysely';
 // 2. below whatever the object belongs to
 // 3. at the object itself
 // 4. at a domain, by its name
-// 5. at what people have in common, an address or a subject (src/sync/people-linker.service.ts)
+// 5. at what people have in common, an address or a subject (src/users/person-turn.ts)
+// Only then do they write rows of memberships, and of directories' records.
 
 /** Keys are apart from those of other locks in the same database. */
 const keyOf = (name: string) => `mirror ${name}`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
-import { domainOfKey, emailKey, spellingsOf } from '../directories/email-key.js';
+import { domainOfKey, emailKey, spellingsOf } from '../identity/email-key.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { PeopleRepository } from '../users/people.repository.js';

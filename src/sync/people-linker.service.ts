@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Config } from '../config/config.js';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
-import { emailKey, spellingsOf } from '../directories/email-key.js';
+import { emailKey, spellingsOf } from '../identity/email-key.js';
 import {
   linkPeople,
   meaning,
@@ -12,16 +12,10 @@ import {
 } from '../directories/link-people.js';
 import { matchAccounts, type Account } from '../directories/match-accounts.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurn } from '../mirror/turns.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { PeopleRepository } from '../users/people.repository.js';
+import { takePersonTurn } from '../users/person-turn.js';
 import { ClaimsOutbox } from './claims-outbox.js';
-
-/** What two accounts of one person may have in common. */
-export interface SharedKeys {
-  readonly idpIds: readonly string[];
-  readonly emails: readonly (string | null)[];
-}
 
 /**
  * Finds out which user of an organization is which user of its directories, and which two accounts are one person's,
@@ -38,22 +32,6 @@ export class PeopleLinker {
     private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
-
-  /** To be called before a record is written, after the turns at its directory and organization. */
-  async takeTurn(
-    trx: MirrorTransaction,
-    organizationId: string,
-    { idpIds, emails }: SharedKeys,
-  ): Promise<void> {
-    const keys = [
-      ...idpIds.map((id) => `subject ${id}`),
-      ...emails.map((email) => email && `email ${email}`),
-    ];
-    await takeTurn(
-      trx,
-      keys.map((key) => key && `person ${organizationId} ${key}`),
-    );
-  }
 
   /** Links a record that is new or has changed. @returns every person whom it may mean, the linked one first */
   async linkRecord(trx: MirrorTransaction, record: DirectoryRecord): Promise<string[]> {
@@ -78,7 +56,7 @@ export class PeopleLinker {
     const [self] = await this.accounts(trx, organizationId, { userIds: [userId] });
     if (!self) return null;
     const { idpIds, email } = self;
-    await this.takeTurn(trx, organizationId, { idpIds, emails: [email] });
+    await takePersonTurn(trx, organizationId, { idpIds, emails: [email] });
     const verifiedDomains = await this.facts.verifiedDomains(trx, organizationId);
     const keys = { userIds: [userId], idpIds, emails: email === null ? [] : spellingsOf(email) };
     const people = await this.peopleAlike(trx, organizationId, keys, verifiedDomains);
