@@ -198,6 +198,7 @@ describe('one person, heard of in several ways (sso)', () => {
     it('is one from the moment at which it is verified', async () => {
       const main = await apart();
       await stage.tell('organization_domain.verified', domain(ACME), second(5));
+      await stage.get(Latecomers).follow();
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
@@ -207,6 +208,7 @@ describe('one person, heard of in several ways (sso)', () => {
     ] as const)('is one from the moment at which WorkOS deletes %s', async (_, event, data) => {
       const main = await apart(GLOBEX);
       await stage.tell(event, data, second(5));
+      await stage.get(Latecomers).follow();
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
