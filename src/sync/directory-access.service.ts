@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { DirectoriesService } from '../directories/directories.service.js';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
+import type { KnownPerson } from '../directories/link-people.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
@@ -18,6 +20,7 @@ export class DirectoryAccess {
     private readonly facts: OrganizationFactsRepository,
     private readonly people: PeopleRepository,
     private readonly directory: DirectoryPeople,
+    private readonly directories: DirectoriesService,
     private readonly outbox: RevocationOutbox,
     private readonly claims: ClaimsOutbox,
     private readonly clock: Clock,
@@ -43,6 +46,22 @@ export class DirectoryAccess {
     await this.outbox.request(trx, [subject], 'directory_deleted', this.clock.now());
     await this.people.loseDirectory(trx, organizationId, userIds, this.clock.now());
     await this.end(trx, organizationId, userIds, 'directory_deleted');
+  }
+
+  /**
+   * It has just been found out that directory records, or other accounts, are this person's: what directories say of them is
+   * true of the sessions that they have.
+   */
+  async follow(
+    trx: MirrorTransaction,
+    person: KnownPerson,
+    verifiedDomains: ReadonlySet<string>,
+  ): Promise<void> {
+    const { organizationId, userId } = person;
+    const { standing } = await this.directories.standingIn(trx, person, verifiedDomains);
+    if (standing === 'deactivated')
+      await this.end(trx, organizationId, [userId], 'directory_user_deactivated');
+    else await this.regroup(trx, organizationId, [userId]);
   }
 
   /**
