@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DirectoryAccess } from '../src/sync/directory-access.service.js';
 import { MembersService } from '../src/sync/members.service.js';
+import { PeopleRepository } from '../src/users/people.repository.js';
 import {
   ACME,
   ADA,
@@ -82,5 +84,34 @@ describe('the members of an organization', () => {
     ]);
     expect(await stage.get(MembersService).explainRoles(ACME, EVE)).toBeNull();
     expect(await stage.get(MembersService).find(ACME, EVE)).toBeNull();
+  });
+
+  describe('of whom there are very many', () => {
+    beforeEach(async () => {
+      // Of some of them WorkOS has told nothing yet but that they are members.
+      await stage.rows(`insert into memberships (organization_id, user_id, roles, updated_at)
+        select '${ACME}', 'user_' || lpad(n::text, 5, '0'), '{}', now() from generate_series(1, 2500) as n`);
+    });
+
+    it('are gone through some at a time', async () => {
+      const sizes: number[] = [];
+      for await (const page of stage.get(PeopleRepository).members(stage.database, ACME))
+        sizes.push(page.length);
+      expect(sizes).toEqual([1000, 1000, 502]);
+    });
+
+    it('are all out where a group is required that they are not in, but those in it and whoever required it', async () => {
+      await stage.setPolicy(ACME, { requiredGroups: ['Engineering'] });
+      await stage.ended();
+      await stage.database
+        .transaction()
+        .execute((trx) => stage.get(DirectoryAccess).applyPolicy(trx, ACME, BOB));
+      const [{ followed } = { followed: 0 }] = await stage.rows<{ followed: number }>(
+        `select count(*)::int as followed from revocation_outbox where kind = 'claims_of_member'`,
+      );
+      const ended = await stage.ended();
+      expect([ended.length, followed]).toEqual([2500, 2502]);
+      expect(ended).not.toContainEqual(expect.stringMatching(`${ADA}|${BOB}`));
+    });
   });
 });

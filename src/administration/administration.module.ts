@@ -7,8 +7,8 @@ import { DatabaseModule } from '../database/database.module.js';
 import { OrganizationsModule } from '../organizations/organizations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SyncModule } from '../sync/sync.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { AuditEventsController } from './audit-events.controller.js';
-import { GovernedPeopleRepository } from './governed-people.repository.js';
 import { MembersController } from './members.controller.js';
 import { Members } from './members.service.js';
 import { OrganizationController } from './organization.controller.js';
@@ -32,15 +32,9 @@ import { PortalLinks } from './portal-links.service.js';
     OrganizationsModule,
     SessionsModule,
     SyncModule,
+    UsersModule,
   ],
   controllers: [AuditEventsController, MembersController, OrganizationController],
-  providers: [
-    GovernedPeopleRepository,
-    Members,
-    OrganizationOverview,
-    PolicyEditor,
-    PolicyEnforcer,
-    PortalLinks,
-  ],
+  providers: [Members, OrganizationOverview, PolicyEditor, PolicyEnforcer, PortalLinks],
 })
 export class AdministrationModule {}

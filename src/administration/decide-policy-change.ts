@@ -3,15 +3,6 @@ import { invalidRequest, type SchemaIssue } from '../common/invalid-request.js';
 import { ProblemError } from '../common/problem-error.js';
 import { guestRule, type OrganizationPolicy } from '../organizations/organization-policy.js';
 
-/** Somebody to whom a policy applies. */
-export interface Governed {
-  readonly userId: string;
-  /** Their e-mail domain is none of the organization's. */
-  readonly isGuest: boolean;
-  /** Names and ids of their directory groups. */
-  readonly groups: ReadonlySet<string>;
-}
-
 /** How a session began. */
 export interface CameBy {
   readonly method: string;
@@ -24,7 +15,11 @@ export interface PolicyQuestion {
   readonly connections: readonly { readonly id: string; readonly state: string }[];
   /** What the service does about guests where the organization has no word on it. */
   readonly guests: 'allow' | 'deny';
-  readonly caller: Governed & {
+  readonly caller: {
+    /** Their e-mail domain is none of the organization's. */
+    readonly isGuest: boolean;
+    /** Names and ids of their directory groups. */
+    readonly groups: ReadonlySet<string>;
     readonly session: CameBy;
     readonly permissions: readonly string[];
   };
@@ -65,16 +60,17 @@ export function cameBySso(
   return method === 'sso' && (connectionId === null || connections.some(({ id }) => id === connectionId));
 }
 
-/** The guests whom the new policy no longer lets in although the old one did: their sessions must not outlive the change. */
-export function guestsShutOutBy(
-  { before, after, connections, guests, caller }: PolicyQuestion,
-  people: readonly Governed[],
-): Governed[] {
+/** Whether the new policy no longer lets guests in whom the old one did: their sessions must not outlive the change. */
+export function shutsOutGuests({
+  before,
+  after,
+  connections,
+  guests,
+}: Pick<PolicyQuestion, 'before' | 'after' | 'connections' | 'guests'>): boolean {
   // How somebody came in last is not known here: where one way is closed to guests, all of them come in anew.
-  const guestsTightened = [null, ...connections.map(({ id }) => id)].some(
+  return [null, ...connections.map(({ id }) => id)].some(
     (id) => guestRule(before, id, guests) === 'allow' && guestRule(after, id, guests) === 'deny',
   );
-  return guestsTightened ? people.filter(({ userId, isGuest }) => isGuest && userId !== caller.userId) : [];
 }
 
 type Difference = { readonly before: AuditDetail; readonly after: AuditDetail };
@@ -100,7 +96,7 @@ function newlyGranted(before: OrganizationPolicy, after: OrganizationPolicy): st
   return defaultRole === null || defaultRole === before.defaultRole ? mapped : [...mapped, defaultRole];
 }
 
-function hasGroup({ requiredGroups }: OrganizationPolicy, { groups }: Governed): boolean {
+function hasGroup({ requiredGroups }: OrganizationPolicy, { groups }: PolicyQuestion['caller']): boolean {
   return requiredGroups.length === 0 || requiredGroups.some((group) => groups.has(group));
 }
 

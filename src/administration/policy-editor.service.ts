@@ -7,6 +7,7 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { parseEmail } from '../identity/email-domain.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
 import type { OrganizationPolicy, PolicyChange } from '../organizations/organization-policy.js';
 import type { StoredOrganization } from '../organizations/organizations.repository.js';
@@ -14,9 +15,15 @@ import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
 import { ClaimsFollower } from '../sync/claims-follower.js';
 import { DirectoryAccess } from '../sync/directory-access.service.js';
+import { MembersService } from '../sync/members.service.js';
+import { PeopleRepository } from '../users/people.repository.js';
 import { actBy } from './administrator.js';
-import { decidePolicyChange, differences, guestsShutOutBy, type Governed } from './decide-policy-change.js';
-import { GovernedPeopleRepository, type Person } from './governed-people.repository.js';
+import {
+  decidePolicyChange,
+  differences,
+  shutsOutGuests,
+  type PolicyQuestion,
+} from './decide-policy-change.js';
 import { PolicyEnforcer } from './policy-enforcer.service.js';
 
 /** What decides, with the directory, who may be here and as what. */
@@ -32,7 +39,8 @@ export class PolicyEditor {
     private readonly database: Database,
     private readonly organizations: OrganizationsService,
     private readonly policies: OrganizationPoliciesRepository,
-    private readonly people: GovernedPeopleRepository,
+    private readonly members: MembersService,
+    private readonly people: PeopleRepository,
     private readonly outbox: RevocationOutbox,
     private readonly access: DirectoryAccess,
     private readonly follower: ClaimsFollower,
@@ -69,31 +77,15 @@ export class PolicyEditor {
     const organization = await this.organizations.find(organizationId);
     if (!organization) throw new ProblemError('not_found');
     const permissionsOf = await this.permissionsOf(organizationId, change);
+    const caller = await this.callerIn(organization, principal);
     const now = this.clock.now();
     const { after } = await this.database.transaction().execute(async (trx) => {
       const policy = await this.policies.change(trx, organizationId, change, now);
-      const people = await this.people.list(trx, organizationId);
-      const governed = people.map((person) => this.governed(organization, person));
-      const question = {
-        ...policy,
-        connections: organization.connections,
-        guests: this.config.guests,
-        caller: {
-          ...(governed.find(({ userId }) => userId === principal.user.id) ??
-            this.governed(organization, {
-              userId: principal.user.id,
-              email: principal.user.email,
-              groups: [],
-            })),
-          session: principal.session,
-          permissions: principal.permissions,
-        },
-        permissionsOf,
-      };
+      const { connections } = organization;
+      const question = { ...policy, connections, guests: this.config.guests, caller, permissionsOf };
       const problem = decidePolicyChange(question);
       if (problem) throw problem;
-      const ended = guestsShutOutBy(question, governed).map(({ userId }) => memberOf(organizationId, userId));
-      await this.outbox.request(trx, ended, 'policy_changed', now);
+      if (shutsOutGuests(question)) await this.endGuests(trx, organization, principal.user.id);
       if (GROUP_RULES.some((rule) => change[rule] !== undefined))
         await this.access.applyPolicy(trx, organizationId, principal.user.id);
       const changed = differences(policy.before, policy.after);
@@ -120,8 +112,35 @@ export class PolicyEditor {
     return allowed;
   }
 
-  private governed(organization: StoredOrganization, { userId, email, groups }: Person): Governed {
-    const domain = parseEmail(email)?.domain ?? '';
-    return { userId, isGuest: this.organizations.isGuest(organization, domain), groups: new Set(groups) };
+  private async callerIn(
+    organization: StoredOrganization,
+    { user, session, permissions }: UserPrincipal,
+  ): Promise<PolicyQuestion['caller']> {
+    const groups = await this.members.groupsOf(organization.id, user.id);
+    return {
+      isGuest: this.isGuest(organization, user.email),
+      groups: new Set(groups.flatMap(({ id, name }) => [id, name])),
+      session,
+      permissions,
+    };
+  }
+
+  private async endGuests(
+    trx: MirrorTransaction,
+    organization: StoredOrganization,
+    changedBy: string,
+  ): Promise<void> {
+    for await (const members of this.people.members(trx, organization.id)) {
+      const guests = members.filter(
+        ({ userId, email, sameAs }) =>
+          sameAs === null && userId !== changedBy && this.isGuest(organization, email),
+      );
+      const subjects = guests.map(({ userId }) => memberOf(organization.id, userId));
+      await this.outbox.request(trx, subjects, 'policy_changed', this.clock.now());
+    }
+  }
+
+  private isGuest(organization: StoredOrganization, email: string | null): boolean {
+    return this.organizations.isGuest(organization, parseEmail(email ?? '')?.domain ?? '');
   }
 }

@@ -87,10 +87,12 @@ export class DirectoryRecordsRepository {
       where not exists (
         select from directory_users as record
         join directory_group_members as member on member.directory_user_id = record.id and member.present
-        join directory_groups as grp on grp.id = member.group_id and grp.organization_id = record.organization_id
+          and member.group_id = any(array(
+            select id from directory_groups where organization_id = ${organizationId}
+              and (id = any(${[...groups]}::text[]) or name = any(${[...groups]}::text[]))
+          ))
         where record.user_id = asked.user_id and record.organization_id = ${organizationId}
           and record.state = 'active' and record.deleted_at is null
-          and (grp.id = any(${[...groups]}::text[]) or grp.name = any(${[...groups]}::text[]))
       )
     `.execute(db);
     return rows.map((row) => row.user_id);

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 
-// Turns end with their transaction. Two transactions never wait for each other because all of them take theirs in one order:
+// Turns end with their transaction. Whatever is one change (an event, a sign-in) takes them in this order, so that two changes
+// never wait for each other's turns. A batch of events may meet another one all the same: then each is carried over alone.
 // 1. at an account (src/users/account-turn.ts)
 // 2. below whatever the object belongs to
 // 3. at the object itself

@@ -45,15 +45,6 @@ export class ClaimsOutbox {
     await this.request(trx, 'claims_of_member', ids);
   }
 
-  /** The same for everybody in an organization: its rule for roles is another one now. */
-  async requestOrganization(trx: MirrorTransaction, organizationId: string): Promise<void> {
-    await sql`
-      insert into revocation_outbox (kind, subject_id, reason, requested_at)
-      select 'claims_of_member', organization_id || ':' || user_id, ${CHANGED}, ${this.clock.now()}
-      from memberships where organization_id = ${organizationId}
-    `.execute(trx);
-  }
-
   /** Asks for the name and address of a person to be written again. */
   async requestUser(trx: MirrorTransaction, userId: string): Promise<void> {
     await this.request(trx, 'claims_of_user', [userId]);

@@ -81,10 +81,11 @@ export class DirectoryAccess {
    */
   async applyPolicy(trx: MirrorTransaction, organizationId: string, changedBy: string): Promise<void> {
     const { requiredGroups } = await this.facts.policy(trx, organizationId);
-    const members = requiredGroups.length === 0 ? [] : await this.people.members(trx, organizationId);
-    const others = members.filter((userId) => userId !== changedBy);
-    await this.endOutside(trx, organizationId, others, requiredGroups, 'policy_changed');
-    await this.claims.requestOrganization(trx, organizationId);
+    for await (const members of this.people.members(trx, organizationId)) {
+      const others = members.filter(({ userId, sameAs }) => sameAs === null && userId !== changedBy);
+      await this.endOutside(trx, organizationId, idsOf(others), requiredGroups, 'policy_changed');
+      await this.claims.requestMembers(trx, organizationId, idsOf(members));
+    }
   }
 
   private async endOutside(
@@ -98,4 +99,8 @@ export class DirectoryAccess {
     const outside = await this.records.outside(trx, organizationId, userIds, groups);
     await this.end(trx, organizationId, outside, reason);
   }
+}
+
+function idsOf(members: readonly { readonly userId: string }[]): string[] {
+  return members.map(({ userId }) => userId);
 }

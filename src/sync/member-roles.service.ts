@@ -4,18 +4,13 @@ import { explainRoles, rolesOf } from '../directories/explain-roles.js';
 import { updatedAtOf } from '../mirror/version.js';
 import { OrganizationPoliciesRepository } from '../organizations/organization-policies.repository.js';
 import { OrganizationsService } from '../organizations/organizations.service.js';
-import { SessionClaims } from '../sessions/session-claims.js';
+import { SessionClaims, type Claims } from '../sessions/session-claims.js';
 import { MembersRepository } from './members.repository.js';
 
 /** What WorkOS says that somebody may do. `permissions` is `null` where they follow from the roles. */
 export interface WorkosGrants {
   readonly roles: readonly string[];
   readonly permissions: readonly string[] | null;
-}
-
-export interface Grants {
-  readonly roles: readonly string[];
-  readonly permissions: readonly string[];
 }
 
 /** What a member may do: what WorkOS says and what the groups of their directory add, by the organization's own mapping. */
@@ -38,7 +33,7 @@ export class MemberRoles implements OnModuleInit {
   }
 
   /** What somebody may do in an organization who has these roles in WorkOS. */
-  async grantsOf(organizationId: string, userId: string, workos: WorkosGrants): Promise<Grants> {
+  async grantsOf(organizationId: string, userId: string, workos: WorkosGrants): Promise<Claims> {
     const [member, policy] = await withStore(() =>
       Promise.all([this.members.find(organizationId, userId), this.policies.find(organizationId)]),
     );
@@ -56,7 +51,7 @@ export class MemberRoles implements OnModuleInit {
    * The same at a sign-in. Of somebody whom WorkOS has as a member by another account, that membership says the roles: what
    * one person may do does not depend on the way in.
    */
-  async grantsAtEntry(organizationId: string, userId: string, workos: WorkosGrants): Promise<Grants> {
+  async grantsAtEntry(organizationId: string, userId: string, workos: WorkosGrants): Promise<Claims> {
     const member = await withStore(() => this.members.find(organizationId, userId));
     return this.grantsOf(
       organizationId,
@@ -72,9 +67,9 @@ export class MemberRoles implements OnModuleInit {
   async grantsByToken(
     organizationId: string,
     userId: string,
-    token: Grants,
+    token: Claims,
     issuedAt: Date,
-  ): Promise<Grants> {
+  ): Promise<Claims> {
     const member = await withStore(() => this.members.find(organizationId, userId));
     // A token knows whole seconds: one of the same second may be of the moment before.
     if (member && updatedAtOf(member.version) >= issuedAt)
@@ -85,7 +80,7 @@ export class MemberRoles implements OnModuleInit {
   }
 
   /** What a member may do as far as the local copy knows; `null` for whoever is none. */
-  async currentGrantsOf(organizationId: string, userId: string): Promise<Grants | null> {
+  async currentGrantsOf(organizationId: string, userId: string): Promise<Claims | null> {
     const member = await withStore(() => this.members.find(organizationId, userId));
     if (!member) return null;
     return this.grantsOf(organizationId, userId, { roles: member.workosRoles, permissions: null });

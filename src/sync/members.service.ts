@@ -35,6 +35,12 @@ export class MembersService {
     });
   }
 
+  /** The directory groups that a member is in; none for whoever is no member. */
+  async groupsOf(organizationId: string, userId: string): Promise<StoredMember['groups']> {
+    const row = await withStore(() => this.repository.find(organizationId, userId));
+    return row?.groups ?? [];
+  }
+
   /** Why a member has their roles; `null` for whoever is no member. */
   async explainRoles(organizationId: string, userId: string): Promise<RoleSource[] | null> {
     return withStore(async () => {

@@ -49,8 +49,10 @@ const APPLIERS = [
 ];
 
 /**
- * Carries WorkOS's events over into the local copies, and ends the sessions that they end. It owns no data: the copies
- * belong to the features below it, which it binds together where one event concerns several of them.
+ * People, their organization and its directories taken together. It carries WorkOS's events over into the copies of each, ends
+ * the sessions that they end and makes the others follow; and it answers whoever asks who is a member, whether they may come
+ * in or act, and as what. Its own are the kinds of `ClaimsOutbox` and the `leases`: all other records belong to the features
+ * below, which it may import. It neither receives events nor signs anybody in.
  */
 @Module({
   imports: [

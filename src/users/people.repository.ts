@@ -14,6 +14,14 @@ export interface PersonOfOrganization {
   readonly isMember: boolean;
 }
 
+export interface MemberOfOrganization extends Pick<PersonOfOrganization, 'userId' | 'sameAs'> {
+  /** `null` where the membership was heard of before the user. */
+  readonly email: string | null;
+}
+
+/** Members a step. */
+const PAGE = 1000;
+
 /** Finds the people of an organization. Nobody is a person of it by their e-mail alone: they are members, or came through it. */
 @Injectable()
 export class PeopleRepository {
@@ -116,12 +124,22 @@ export class PeopleRepository {
     return rows[0]?.status ?? null;
   }
 
-  /** The ids of all members, each person once. */
-  async members(db: Kysely<Record<never, never>>, organizationId: string): Promise<string[]> {
-    const { rows } = await sql<{ user_id: string }>`
-      select user_id from memberships
-      where organization_id = ${organizationId} and same_as is null order by user_id
-    `.execute(db);
-    return rows.map((row) => row.user_id);
+  /** All members of an organization, some at a time: it may have very many. Whoever has two accounts is there by both. */
+  async *members(
+    db: Kysely<Record<never, never>>,
+    organizationId: string,
+  ): AsyncGenerator<MemberOfOrganization[], void> {
+    for (let last: string | undefined = ''; last !== undefined;) {
+      const { rows }: { rows: MemberOfOrganization[] } = await sql<MemberOfOrganization>`
+        with page as materialized (
+          select user_id, same_as from memberships
+          where organization_id = ${organizationId} and user_id > ${last} order by user_id limit ${PAGE}
+        )
+        select page.user_id as "userId", users.email, page.same_as as "sameAs"
+        from page left join users on users.id = page.user_id order by page.user_id
+      `.execute(db);
+      if (rows.length > 0) yield rows;
+      last = rows.at(-1)?.userId;
+    }
   }
 }
