@@ -129,6 +129,67 @@ describe('directories, as events tell of them', () => {
     expect(await stage.ended()).toEqual([]);
   });
 
+  describe.each<[string, WorkosEventName, object]>([
+    ['is deleted', 'dsync.deleted', aDirectory(8)],
+    ['is switched off', 'dsync.deactivated', aDirectory(8, { state: 'inactive' })],
+  ])('where a directory %s', (_what, name, data) => {
+    const out = ['directory directory_acme: directory_deleted', `member ${ACME}:${ADA}: directory_deleted`];
+    const left = async () => {
+      await stage.ended();
+      await stage.tell(name, data, second(8));
+      const without = await stage.rows<{ user_id: string }>(
+        'select user_id from memberships where without_directory_since is not null',
+      );
+      return { ended: await stage.ended(), without: without.map(({ user_id: userId }) => userId) };
+    };
+    const elsewhere = (at: number, changes: object = {}) =>
+      aDirectoryUser(at, {
+        id: 'directory_user_2',
+        directory_id: 'directory_2',
+        idp_id: 'idp-2',
+        ...changes,
+      });
+
+    it.each<[string, WorkosEventName, object]>([
+      ['suspended', 'dsync.user.updated', { state: 'inactive' }],
+      ['deleted', 'dsync.user.deleted', {}],
+    ])('whoever it has as %s is out like everybody else', async (_how, event, changes) => {
+      await ada();
+      await stage.tell('dsync.user.created', aDirectoryUser(2), second(2));
+      await stage.tell(event, aDirectoryUser(3, changes), second(3));
+      expect(await left()).toEqual({ ended: out, without: [ADA] });
+    });
+
+    it.each<[string, WorkosEventName, object]>([
+      ['suspended', 'dsync.user.updated', { state: 'inactive' }],
+      ['deleted', 'dsync.user.deleted', {}],
+    ])('whoever it has as %s stays where another directory has them', async (_how, event, changes) => {
+      await ada();
+      await stage.tell('dsync.user.created', aDirectoryUser(2), second(2));
+      await stage.tell('dsync.user.created', elsewhere(3), second(3));
+      await stage.tell(event, aDirectoryUser(4, changes), second(4));
+      expect(await left()).toEqual({ ended: out.slice(0, 1), without: [] });
+    });
+
+    it.each<[string, string, object]>([
+      ['address', 'ada@acme.com', {}],
+      ['address on a domain in Unicode', 'ada@b\u00fccher.example', {}],
+      ['address, and is deleted there', 'ada@acme.com', { deleted: true }],
+    ])(
+      'whoever it means by their %s alone is out, linked or not',
+      async (_by, email, { deleted = false }: { deleted?: boolean }) => {
+        await stage.tell('user.created', aUser(1, { email }), second(1));
+        await stage.tell('organization_membership.created', aMembership(1), second(1));
+        await stage.tell('dsync.user.created', aDirectoryUser(2, { email }), second(2));
+        if (deleted) await stage.tell('dsync.user.deleted', aDirectoryUser(3, { email }), second(3));
+        await stage.verifyDomain(ACME, 'acme.com');
+        await stage.verifyDomain(ACME, 'xn--bcher-kva.example');
+        expect(await records()).toMatchObject([{ user_id: null }]);
+        expect(await left()).toEqual({ ended: out, without: [ADA] });
+      },
+    );
+  });
+
   it('holds nothing of a directory whose deletion came between its events', async () => {
     await stage.tell('dsync.group.user_added', inGroup(), second(2));
     await stage.tell('dsync.deleted', aDirectory(6), second(6));

@@ -2,7 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { MirrorTransaction } from '../src/mirror/tombstones.js';
 import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
 import { UsersService } from '../src/users/users.service.js';
-import { ACME, ADA, adasAccount, aDirectoryUser, aUser, second } from './support/event-payloads.js';
+import {
+  ACME,
+  ADA,
+  adasAccount,
+  aDirectoryUser,
+  aMembership,
+  aUser,
+  second,
+} from './support/event-payloads.js';
 import { EventStage } from './support/event-stage.js';
 
 const ORIGIN = { ip: null, userAgent: null, requestId: 'race' };
@@ -56,5 +64,23 @@ describe('a first sign-in at the very moment of a suspension', () => {
     await stage.tell('user.deleted', aUser(3), second(3));
     await expect(signIn()).rejects.toMatchObject({ code: 'account_deactivated' });
     expect(await stage.rows('select user_id from memberships')).toEqual([]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a sign-in', () => signIn()],
+    [
+      'an event of their membership',
+      () => stage.tell('organization_membership.updated', aMembership(5), second(5)),
+    ],
+  ])('lets %s wait without anything that whoever is at the person needs', async (_what, come) => {
+    await stage.tell('user.created', aUser(1), second(1));
+    await stage.tell('organization_membership.created', aMembership(1), second(1));
+    let waiting: Promise<unknown> | undefined;
+    await stage.holding(`person ${ACME} email ada@acme.com`, async () => {
+      waiting = come();
+      await stage.lockAwaited();
+      expect(await stage.rows('select from memberships for update nowait')).toHaveLength(1);
+    });
+    await waiting;
   });
 });

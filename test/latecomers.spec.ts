@@ -1,7 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WorkosEventName } from '../src/identity/workos-event.js';
 import { LatecomersRepository, type MemberKey } from '../src/sync/latecomers.repository.js';
 import { Latecomers } from '../src/sync/latecomers.service.js';
-import { ACME, aDirectoryUser, aUser, second } from './support/event-payloads.js';
+import {
+  ACME,
+  ADA,
+  aDirectoryUser,
+  aGroup,
+  aMembership,
+  aUser,
+  EVE,
+  inGroup,
+  second,
+} from './support/event-payloads.js';
 import { EventStage } from './support/event-stage.js';
 
 /** Who was not linked when they were heard of: here they are written past the events that would have linked them. */
@@ -136,5 +147,107 @@ describe('the look at everybody (sso)', () => {
     await stage.tell('user.updated', aUser(4, { id: 'user_1', email: 'ada@acme.com' }), second(4));
     await look();
     expect(await refusals()).toBe(1);
+  });
+
+  it('ends the sessions of whoever is one with somebody whom their directory has let go', async () => {
+    await pair('ada');
+    await record('directory_user_ada', 'ada', 'user_ada_workos');
+    await stage.rows(`update directory_users set state = 'inactive'`);
+    await look();
+    expect(await halves()).toEqual(['user_ada_workos']);
+    expect(await stage.ended()).toEqual([`member ${ACME}:user_ada_profile: directory_user_deactivated`]);
+  });
+
+  describe('at a domain that is verified late', () => {
+    const IDP = { idp_id: 'scim' };
+    const verify = () =>
+      stage.tell('organization_domain.verified', {
+        id: `${ACME} acme.com`,
+        organization_id: ACME,
+        domain: 'acme.com',
+        state: 'verified',
+        created_at: second(1),
+        updated_at: second(9),
+      });
+    const follow = async () => {
+      await verify();
+      await stage.get(Latecomers).follow();
+      return stage.ended();
+    };
+    const claimsOf = (userId: string) =>
+      stage.rows(
+        `select from revocation_outbox where kind = 'claims_of_member' and subject_id = '${ACME}:${userId}'`,
+      );
+    beforeEach(async () => {
+      await stage.rows('delete from organization_domains');
+      await stage.tell('user.created', aUser(1), second(1));
+      await stage.tell('organization_membership.created', aMembership(1), second(1));
+      await stage.tell('dsync.user.created', aDirectoryUser(2, IDP), second(2));
+    });
+
+    it('holds up no event: who is there is linked after it, one by one', async () => {
+      await stage.holding(`person ${ACME} email ada@acme.com`, verify);
+      expect(await stage.rows('select user_id from directory_users')).toEqual([{ user_id: null }]);
+      await stage.get(Latecomers).follow();
+      expect(await stage.rows('select user_id from directory_users')).toEqual([{ user_id: ADA }]);
+      expect(await stage.ended()).toEqual([]);
+    });
+
+    it.each<[string, WorkosEventName, object]>([
+      ['suspended', 'dsync.user.updated', { state: 'inactive' }],
+      ['deleted', 'dsync.user.deleted', {}],
+    ])('ends the sessions of whoever was %s by then', async (_how, name, changes) => {
+      await stage.tell(name, aDirectoryUser(3, { ...IDP, ...changes }), second(3));
+      expect(await stage.ended()).toEqual([]);
+      expect(await follow()).toEqual([`member ${ACME}:${ADA}: directory_user_deactivated`]);
+      expect(await found()).toEqual([]);
+    });
+
+    it('leaves whoever was deleted and is there again, or in another directory', async () => {
+      await stage.tell('dsync.user.deleted', aDirectoryUser(3, IDP), second(3));
+      const again = { id: 'directory_user_again', directory_id: 'directory_2', idp_id: 'again' };
+      await stage.tell('dsync.user.created', aDirectoryUser(4, again), second(4));
+      expect(await follow()).toEqual([]);
+      expect(await found()).toEqual([]);
+    });
+
+    it('gives the roles of their groups to the sessions that they have, and asks for the groups that are needed', async () => {
+      await stage.tell('dsync.group.created', aGroup(2), second(2));
+      await stage.tell('dsync.group.user_added', inGroup(aDirectoryUser(2, IDP)), second(3));
+      await stage.setPolicy(ACME, {
+        groupRoles: { Engineering: 'developer' },
+        requiredGroups: ['Engineering'],
+      });
+      const eve = { id: EVE, email: 'eve@acme.com' };
+      await stage.tell('user.created', aUser(1, eve), second(1));
+      await stage.tell(
+        'organization_membership.created',
+        aMembership(1, { id: 'om_eve', user_id: EVE }),
+        second(1),
+      );
+      await stage.tell(
+        'dsync.user.created',
+        aDirectoryUser(2, { id: 'directory_user_eve', idp_id: 'scim-eve', email: eve.email }),
+        second(2),
+      );
+      await stage.rows('delete from revocation_outbox');
+      await verify();
+      await stage.get(Latecomers).follow();
+      expect(await claimsOf(ADA)).toHaveLength(1);
+      expect(await stage.ended()).toEqual([`member ${ACME}:${EVE}: group_removed`]);
+    });
+  });
+
+  it('ends the sessions of whoever gets the address of somebody who is suspended', async () => {
+    await stage.tell('user.created', aUser(1, { email: 'ada@elsewhere.example' }), second(1));
+    await stage.tell('organization_membership.created', aMembership(1), second(1));
+    await stage.tell(
+      'dsync.user.created',
+      aDirectoryUser(2, { idp_id: 'scim', state: 'inactive' }),
+      second(2),
+    );
+    expect(await stage.ended()).toEqual([]);
+    await stage.tell('user.updated', aUser(3), second(3));
+    expect(await stage.ended()).toEqual([`member ${ACME}:${ADA}: directory_user_deactivated`]);
   });
 });

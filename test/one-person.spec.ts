@@ -176,6 +176,13 @@ describe('one person, heard of in several ways (sso)', () => {
       updated_at: second(5),
       ...changes,
     });
+    const aRival = (at: number) => ({
+      id: GLOBEX,
+      name: 'Globex',
+      domains: [],
+      created_at: second(0),
+      updated_at: second(at),
+    });
     const apart = async (rival?: string) => {
       if (rival === undefined) await stage.rows('delete from organization_domains returning 1');
       else await stage.verifyDomain(rival, 'acme.com');
@@ -189,12 +196,17 @@ describe('one person, heard of in several ways (sso)', () => {
     it('is one from the moment at which it is verified', async () => {
       const main = await apart();
       await stage.tell('organization_domain.verified', domain(ACME), second(5));
+      await stage.get(Latecomers).follow();
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
-    it('is one from the moment at which nobody else claims it', async () => {
+    it.each([
+      ['the domain of whoever claims it too', 'organization_domain.deleted', domain(GLOBEX)],
+      ['the organization that claims it too', 'organization.deleted', aRival(5)],
+    ] as const)('is one from the moment at which WorkOS deletes %s', async (_, event, data) => {
       const main = await apart(GLOBEX);
-      await stage.tell('organization_domain.deleted', domain(GLOBEX), second(5));
+      await stage.tell(event, data, second(5));
+      await stage.get(Latecomers).follow();
       expect((await members()).map(({ id }) => id)).toEqual([main]);
     });
 
@@ -206,6 +218,21 @@ describe('one person, heard of in several ways (sso)', () => {
       await until('they are one', async () => (await members()).length === 1);
       await latecomers.beforeApplicationShutdown();
       expect((await members()).map(({ id }) => id)).toEqual([main]);
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['has one of them', () => Promise.resolve()],
+      ['missed both', () => stage.rows('update directory_users set user_id = null returning 1')],
+    ])('is out by both accounts with a directory that %s', async (_, miss) => {
+      const main = await apart();
+      await tellOfRecord();
+      await miss();
+      await stage.verifyDomain(ACME, 'acme.com');
+      await stage.tell('dsync.deleted', aDirectory(9), second(9));
+      const both = [`member ${ACME}:${ADA}: directory_deleted`, `member ${ACME}:${main}: directory_deleted`];
+      expect(await stage.ended()).toEqual(expect.arrayContaining(both));
+      const lost = 'select from memberships where without_directory_since is not null';
+      expect(await stage.rows(lost)).toHaveLength(2);
     });
 
     it.each([

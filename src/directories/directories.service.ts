@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, withStore } from '../database/database.js';
 import { DirectoryRecordsRepository } from './directory-records.repository.js';
 import type { Queries } from './directory-tables.js';
-import { emailKey } from './email-key.js';
+import { emailKey } from '../identity/email-key.js';
 import type { KnownPerson } from './link-people.js';
 import { standingOf, type DirectoryGroup, type Standing } from './standing.js';
 

@@ -5,7 +5,7 @@ import { bury, isBuried, type MirrorTransaction } from '../mirror/tombstones.js'
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { recordOf } from './directory-records.repository.js';
 import type { DirectoryTables } from './directory-tables.js';
-import { emailKey } from './email-key.js';
+import { emailKey } from '../identity/email-key.js';
 import type { DirectoryRecord } from './link-people.js';
 import { isElsewhere } from './whereabouts.js';
 
@@ -49,28 +49,30 @@ export class DirectoryMirrorRepository {
   }
 
   /**
-   * Removes a directory and all that it held: WorkOS tells of no user and no group of it.
-   * @returns whose it was, and the users whom its records were linked to; `null` where it is another organization's
+   * To be followed by `clearDirectory`.
+   * @returns whose it was; `null` where it is another organization's, or was deleted before
    */
   async deleteDirectory(
     trx: MirrorTransaction,
     { id, organization_id: organizationId = null }: DirectoryAccount,
     at: Date,
-  ): Promise<{ organizationId: string | null; linked: string[] } | null> {
+  ): Promise<{ organizationId: string | null } | null> {
     await takeTurn(trx, [id]);
-    const db = trx.withTables<DirectoryTables>();
-    const known = await db
+    const known = await trx
+      .withTables<DirectoryTables>()
       .selectFrom('directories')
       .select('organization_id')
       .where('id', '=', id)
       .executeTakeFirst();
     const owner = known?.organization_id ?? organizationId;
     if (organizationId !== null && organizationId !== owner) return null;
-    if (!(await bury(trx, id, at))) return null;
-    const linked = await this.linkedUsers(trx, id);
+    return (await bury(trx, id, at)) ? { organizationId: owner } : null;
+  }
+
+  /** Removes a directory and all that it held: WorkOS tells of no user and no group of it. */
+  async clearDirectory(trx: MirrorTransaction, id: string): Promise<void> {
     await this.clear(trx, 'directory_id', id);
-    await db.deleteFrom('directories').where('id', '=', id).execute();
-    return { organizationId: owner, linked };
+    await trx.withTables<DirectoryTables>().deleteFrom('directories').where('id', '=', id).execute();
   }
 
   /** All that the directories of an organization held which is no more. The caller has its turn. */
@@ -81,20 +83,6 @@ export class DirectoryMirrorRepository {
       .deleteFrom('directories')
       .where('organization_id', '=', organizationId)
       .execute();
-  }
-
-  async linkedUsers(trx: MirrorTransaction, directoryId: string): Promise<string[]> {
-    const rows = await trx
-      .withTables<DirectoryTables>()
-      .selectFrom('directory_users')
-      .select('user_id')
-      .distinct()
-      .where('directory_id', '=', directoryId)
-      .where('deleted_at', 'is', null)
-      .where('user_id', 'is not', null)
-      .$narrowType<{ user_id: string }>()
-      .execute();
-    return rows.map((row) => row.user_id);
   }
 
   /** @returns the record as it is now, `null` where nothing changed */

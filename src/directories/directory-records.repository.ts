@@ -98,6 +98,45 @@ export class DirectoryRecordsRepository {
     return rows.map((row) => row.user_id);
   }
 
+  /** By what the records of a directory may mean somebody, those that are deleted too. */
+  async keysIn(db: Queries, directoryId: string): Promise<{ idpId: string; email: string | null }[]> {
+    return db
+      .withTables<DirectoryTables>()
+      .selectFrom('directory_users')
+      .select(['idp_id as idpId', 'email'])
+      .where('directory_id', '=', directoryId)
+      .execute();
+  }
+
+  /**
+   * Whom a directory has as active; of the others whom its records are linked to, and of those whom they may mean (`meant`), whoever
+   * is active in no other directory of the organization.
+   */
+  async usersIn(
+    db: Queries,
+    directoryId: string,
+    organizationId: string,
+    meant: readonly string[],
+  ): Promise<string[]> {
+    const { rows } = await sql<{ user_id: string }>`
+      with linked as (
+        select user_id, state = 'active' and deleted_at is null as active from directory_users
+        where directory_id = ${directoryId} and user_id is not null
+      ), said as (
+        select user_id from linked union select unnest(${[...meant]}::text[])
+      )
+      select user_id from linked where active
+      union
+      select user_id from said where not exists (
+        select from directory_users as other
+        where other.user_id = said.user_id and other.organization_id = ${organizationId}
+          and other.directory_id <> ${directoryId} and other.state = 'active' and other.deleted_at is null
+      )
+      order by user_id
+    `.execute(db);
+    return rows.map((row) => row.user_id);
+  }
+
   /** Links records to users, where they are still what they were when that was decided. */
   async link(
     trx: MirrorTransaction,

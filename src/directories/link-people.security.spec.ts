@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { emailKey, spellingsOf } from './email-key.js';
+import { emailKey, spellingsOf } from '../identity/email-key.js';
 import { linkPeople, type DirectoryRecord, type KnownPerson } from './link-people.js';
 
 const DOMAINS = new Set(['acme.com', 'xn--mnchen-3ya.de']);

@@ -1,4 +1,4 @@
-import { domainOfKey } from './email-key.js';
+import { domainOfKey } from '../identity/email-key.js';
 
 /** A person of one organization: a user, the subjects that its identity providers give them, and their address. */
 export interface KnownPerson {

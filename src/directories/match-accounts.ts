@@ -1,4 +1,4 @@
-import { domainOfKey } from './email-key.js';
+import { domainOfKey } from '../identity/email-key.js';
 import type { DirectoryRecord } from './link-people.js';
 
 /** An account of one organization: one that came through its connections, or WorkOS's own, which has no subject here. */

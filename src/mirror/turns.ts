@@ -1,11 +1,13 @@
 import { sql, type Transaction } from 'kysely';
 
-// Turns end with their transaction. Two transactions never wait for each other because all of them take theirs in one order:
+// Turns end with their transaction. Whatever is one change (an event, a sign-in) takes them in this order, so that two changes
+// never wait for each other's turns. A batch of events may meet another one all the same: then each is carried over alone.
 // 1. at an account (src/users/account-turn.ts)
 // 2. below whatever the object belongs to
 // 3. at the object itself
 // 4. at a domain, by its name
-// 5. at what people have in common, an address or a subject (src/sync/people-linker.service.ts)
+// 5. at what people have in common, an address or a subject (src/users/person-turn.ts)
+// Only then do they write rows of memberships, and of directories' records.
 
 /** Keys are apart from those of other locks in the same database. */
 const keyOf = (name: string) => `mirror ${name}`;

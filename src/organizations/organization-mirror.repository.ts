@@ -63,12 +63,12 @@ export class OrganizationMirrorRepository {
     }
   }
 
-  /** The organization and all that is its own. @returns its connections, as far as they were known */
+  /** The organization and all that is its own. @returns its connections and domains, as far as they were known */
   async removeOrganization(
     trx: MirrorTransaction,
     account: OrganizationAccount,
     told: NonNullable<Told>,
-  ): Promise<{ connectionIds: string[] }> {
+  ): Promise<{ connectionIds: string[]; domains: string[] }> {
     const { id, updatedAt } = account;
     await takeTurn(trx, [id]);
     await bury(trx, id, told.createdAt);
@@ -78,14 +78,21 @@ export class OrganizationMirrorRepository {
       .set({ deleted_at: told.createdAt, version: versionOf({ updatedAt, event: told }) })
       .where('id', '=', id)
       .execute();
-    await db.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
+    const domains = await db
+      .deleteFrom('organization_domains')
+      .where('organization_id', '=', id)
+      .returning('domain')
+      .execute();
     const gone = await db
       .deleteFrom('connections')
       .where('organization_id', '=', id)
       .returning('id')
       .execute();
     await this.certificates.removeAllOf(trx, id);
-    return { connectionIds: gone.map((connection) => connection.id) };
+    return {
+      connectionIds: gone.map((connection) => connection.id),
+      domains: domains.map(({ domain }) => domain),
+    };
   }
 
   /**

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { DirectoriesService } from '../directories/directories.service.js';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
+import type { KnownPerson } from '../directories/link-people.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
@@ -8,6 +10,7 @@ import { memberOf } from '../sessions/session-record.js';
 import type { EndReason } from '../sessions/session-revoker.service.js';
 import { PeopleRepository } from '../users/people.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
+import { DirectoryPeople } from './directory-people.service.js';
 
 /** Takes people's access to one organization away, or changes what they may do there, in the transaction that says so. */
 @Injectable()
@@ -16,6 +19,8 @@ export class DirectoryAccess {
     private readonly records: DirectoryRecordsRepository,
     private readonly facts: OrganizationFactsRepository,
     private readonly people: PeopleRepository,
+    private readonly directory: DirectoryPeople,
+    private readonly directories: DirectoriesService,
     private readonly outbox: RevocationOutbox,
     private readonly claims: ClaimsOutbox,
     private readonly clock: Clock,
@@ -31,17 +36,32 @@ export class DirectoryAccess {
     await this.outbox.request(trx, members, reason, this.clock.now());
   }
 
-  /** Everybody who signed in by a directory, the fast way first: one step for all sessions that name it. */
-  async endDirectory(
-    trx: MirrorTransaction,
-    directoryId: string,
-    organizationId: string,
-    userIds: readonly string[],
-  ): Promise<void> {
+  /**
+   * Everybody who depends on a directory, the fast way first: one step for all sessions that name it. To be called while its
+   * records are there.
+   */
+  async endDirectory(trx: MirrorTransaction, directoryId: string, organizationId: string): Promise<void> {
+    const userIds = await this.directory.of(trx, directoryId, organizationId);
     const subject = { kind: 'directory', id: directoryId } as const;
     await this.outbox.request(trx, [subject], 'directory_deleted', this.clock.now());
     await this.people.loseDirectory(trx, organizationId, userIds, this.clock.now());
     await this.end(trx, organizationId, userIds, 'directory_deleted');
+  }
+
+  /**
+   * It has just been found out that directory records, or other accounts, are this person's: what directories say of them is
+   * true of the sessions that they have.
+   */
+  async follow(
+    trx: MirrorTransaction,
+    person: KnownPerson,
+    verifiedDomains: ReadonlySet<string>,
+  ): Promise<void> {
+    const { organizationId, userId } = person;
+    const { standing } = await this.directories.standingIn(trx, person, verifiedDomains);
+    if (standing === 'deactivated')
+      await this.end(trx, organizationId, [userId], 'directory_user_deactivated');
+    else await this.regroup(trx, organizationId, [userId]);
   }
 
   /**

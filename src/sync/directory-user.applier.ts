@@ -9,6 +9,7 @@ import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
+import { takePersonTurn } from '../users/person-turn.js';
 import { DirectoryAccess } from './directory-access.service.js';
 import { PeopleLinker } from './people-linker.service.js';
 
@@ -57,6 +58,6 @@ export class DirectoryUserApplier extends EventApplier {
     const { id, directory_id: directoryId, organization_id: organizationId, idp_id: idpId } = user;
     await takeTurnBelow(trx, [directoryId, organizationId]);
     if (isDeletion) await takeTurn(trx, [id]);
-    await this.linker.takeTurn(trx, organizationId, { idpIds: [idpId], emails: [addressOf(user)] });
+    await takePersonTurn(trx, organizationId, { idpIds: [idpId], emails: [addressOf(user)] });
   }
 }

@@ -34,14 +34,16 @@ export class DirectoryApplier extends EventApplier {
         const { id, organization_id: organizationId, updated_at: updatedAt } = event.data;
         const changed = await this.mirror.saveDirectory(trx, event.data, versionOf({ updatedAt, event }));
         if (!changed || event.event === 'dsync.activated' || !organizationId) return;
-        await this.access.endDirectory(trx, id, organizationId, await this.mirror.linkedUsers(trx, id));
+        await this.access.endDirectory(trx, id, organizationId);
         return;
       }
       case 'dsync.deleted': {
+        const { id } = event.data;
         const deleted = await this.mirror.deleteDirectory(trx, event.data, event.createdAt);
-        if (!deleted?.organizationId) return;
-        const { organizationId, linked } = deleted;
-        await this.access.endDirectory(trx, event.data.id, organizationId, linked);
+        if (!deleted) return;
+        const { organizationId } = deleted;
+        if (organizationId !== null) await this.access.endDirectory(trx, id, organizationId);
+        await this.mirror.clearDirectory(trx, id);
         return;
       }
       case 'organization.deleted':

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { Database } from '../database/database.js';
+import type { MirrorTransaction } from '../mirror/tombstones.js';
 import { OWNED } from '../organizations/resolve-connection.js';
 
 /** A member, as the key of the memberships has it. */
@@ -20,8 +21,8 @@ interface Page {
   readonly last: MemberKey;
 }
 
-type Queries = Kysely<Record<never, never>>;
-
+/** In the outbox, beside the kinds of others: each reader takes its own. */
+const REQUEST = 'latecomers';
 /** Members whom one statement looks at, however many an organization has. */
 const PAGE = 1000;
 
@@ -39,26 +40,38 @@ export class LatecomersRepository {
     return rows.length > 0;
   }
 
-  /** Those among the next members of all organizations. `null` where there are no more. */
-  async after({ organizationId, userId }: MemberKey): Promise<Page | null> {
-    return this.among(this.database, sql`(organization_id, user_id) > (${organizationId}, ${userId})`);
+  /** Asks, inside the caller's transaction, for a look at everybody at a domain (in canonical form). */
+  async request(trx: MirrorTransaction, domain: string, at: Date): Promise<void> {
+    await sql`
+      insert into revocation_outbox (kind, subject_id, reason, requested_at)
+      values (${REQUEST}, ${domain}, 'domain_changed', ${at})
+    `.execute(trx);
   }
 
-  /** Those among the first members of one organization. */
-  async amongFirst(trx: Queries, organizationId: string): Promise<readonly Latecomer[]> {
-    return (await this.among(trx, sql`organization_id = ${organizationId}`))?.latecomers ?? [];
+  /** The domains that were asked for. They are the caller's: what it does not finish is left to the look at everybody. */
+  async takeRequested(): Promise<string[]> {
+    const { rows } = await sql<{ domain: string }>`
+      delete from revocation_outbox where kind = ${REQUEST} returning subject_id as domain
+    `.execute(this.database);
+    return [...new Set(rows.map(({ domain }) => domain))];
+  }
+
+  /** Those among the next members of all organizations, or of this one. `null` where there are no more. */
+  async after({ organizationId, userId }: MemberKey, alone?: string): Promise<Page | null> {
+    const behind = sql`(organization_id, user_id) > (${organizationId}, ${userId})`;
+    return this.among(alone === undefined ? behind : sql`${behind} and organization_id = ${alone}`);
   }
 
   /** Every organization that has had the domain (in canonical form) verified. */
-  async ownersOf(trx: Queries, domain: string): Promise<string[]> {
+  async ownersOf(domain: string): Promise<string[]> {
     const { rows } = await sql<{ organization_id: string }>`
       select distinct organization_id from organization_domains
       where domain = ${domain} and state = any(${[...OWNED]}::text[]) order by organization_id
-    `.execute(trx);
+    `.execute(this.database);
     return rows.map((row) => row.organization_id);
   }
 
-  private async among(db: Queries, members: RawBuilder<unknown>): Promise<Page | null> {
+  private async among(members: RawBuilder<unknown>): Promise<Page | null> {
     const { rows } = await sql<Page>`
       with page as materialized (
         select organization_id, user_id, same_as from memberships
@@ -75,7 +88,7 @@ export class LatecomersRepository {
         ) order by organization_id, user_id), '[]') from account where ${hasOtherAccount} or ${hasRecord}
       ) as latecomers
       from page order by organization_id desc, user_id desc limit 1
-    `.execute(db);
+    `.execute(this.database);
     return rows[0] ?? null;
   }
 }
@@ -104,19 +117,24 @@ const hasOtherAccount = sql`(${isProfile('account')} and not ${isHalf('account')
   ))
 ))`;
 
-/** What `linkPeople` would link: no other record of its directory could mean them, and it could mean nobody else. */
+/**
+ * What `linkPeople` would link: no other record of its directory could mean them, and it could mean nobody else. One that is
+ * deleted, where no record that lives says more of them.
+ */
 const hasRecord = sql`exists (
   select from directory_users as record
   where record.organization_id = account.organization_id and record.email = account.email
-    and record.user_id is null and record.deleted_at is null
+    and record.user_id is null
     and not exists (
       select from directory_users as rival
       where rival.organization_id = record.organization_id and rival.email = record.email and rival.id <> record.id
-        and rival.directory_id = record.directory_id and rival.user_id is null and rival.deleted_at is null
+        and rival.directory_id = record.directory_id and rival.user_id is null
+        and rival.deleted_at is null and record.deleted_at is null
     ) and not exists (
       select from directory_users as taken
-      where taken.user_id = coalesce(account.same_as, account.user_id)
-        and taken.directory_id = record.directory_id and taken.deleted_at is null
+      where taken.user_id = coalesce(account.same_as, account.user_id) and taken.deleted_at is null
+        and case when record.deleted_at is null then taken.directory_id = record.directory_id
+          else taken.organization_id = record.organization_id end
     ) and not exists (
       select from memberships as other join users on users.id = other.user_id
       where other.organization_id = record.organization_id and lower(users.email) = record.email

@@ -15,8 +15,9 @@ import { PeopleLinker } from './people-linker.service.js';
 /** Milliseconds between two looks at everybody, of whichever node, and between two times that a node asks for its turn. */
 const EVERY = 600_000;
 const ASK_EVERY = 60_000;
-/** People whom one event links: the rest of a large company waits for the next look, and holds up nobody else. */
-const AT_ONCE = 200;
+/** Between two times that a node asks for domains that have changed hands. */
+const FOLLOW_EVERY = 1000;
+const START: MemberKey = { organizationId: '', userId: '' };
 
 /**
  * Links whoever could not be linked when they were heard of: their domain was not verified yet, another organization claimed
@@ -26,8 +27,9 @@ const AT_ONCE = 200;
 export class Latecomers implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Latecomers');
   private stopped = false;
-  private running: Promise<void> = Promise.resolve();
-  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | null = null;
+  private following: Promise<void> | null = null;
+  private timers: NodeJS.Timeout[] = [];
 
   constructor(
     private readonly repository: LatecomersRepository,
@@ -40,45 +42,72 @@ export class Latecomers implements OnApplicationBootstrap, BeforeApplicationShut
   /** Nobody waits for it: the service serves meanwhile. */
   onApplicationBootstrap(): void {
     void this.look();
-    this.timer = setInterval(() => void this.look(), ASK_EVERY);
-    this.timer.unref();
+    this.timers = [
+      setInterval(() => void this.look(), ASK_EVERY),
+      setInterval(() => void this.follow(), FOLLOW_EVERY),
+    ];
+    for (const timer of this.timers) timer.unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.timer);
-    await this.running;
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.all([this.looking, this.following]);
   }
 
   /** Looks at everybody, unless a node has done so within the last minutes. Never throws. */
   look(): Promise<void> {
-    this.running = this.running
-      .then(() => this.linkAll())
-      .catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'not everybody could be linked; the next look tries again');
-      });
-    return this.running;
+    this.looking ??= this.trying(() => this.linkAll()).finally(() => {
+      this.looking = null;
+    });
+    return this.looking;
   }
 
-  /** Where it changed whose a domain is. */
-  async linkAt(trx: MirrorTransaction, domain: string): Promise<void> {
+  /** Looks at everybody at the domains that have changed hands up to now. Never throws. */
+  follow(): Promise<void> {
+    this.following ??= this.trying(() => this.linkRequested()).finally(() => {
+      this.following = null;
+    });
+    return this.following;
+  }
+
+  /**
+   * Where it changed whose a domain is: whoever is there is looked at once that is committed, each in a transaction of their
+   * own, for there may be very many.
+   */
+  async lookAt(trx: MirrorTransaction, domain: string): Promise<void> {
     const canonical = canonicalDomain(domain);
-    if (canonical === null) return;
-    for (const organizationId of await this.repository.ownersOf(trx, canonical)) {
-      if (!(await this.facts.verifiedDomains(trx, organizationId)).has(canonical)) continue;
-      const latecomers = await this.repository.amongFirst(trx, organizationId);
-      const here = latecomers.filter((latecomer) => latecomer.domain === canonical).slice(0, AT_ONCE);
-      for (const { userId } of here) await this.linker.linkPerson(trx, organizationId, userId);
+    if (canonical !== null) await this.repository.request(trx, canonical, this.clock.now());
+  }
+
+  private async trying(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'not everybody could be linked; the next look tries again');
     }
   }
 
   private async linkAll(): Promise<void> {
     const now = this.clock.now();
-    if (!(await this.repository.claimLook(now, new Date(now.getTime() + EVERY)))) return;
-    let after: MemberKey | undefined = { organizationId: '', userId: '' };
+    if (await this.repository.claimLook(now, new Date(now.getTime() + EVERY))) await this.linkAmong();
+  }
+
+  private async linkRequested(): Promise<void> {
+    for (const domain of await this.repository.takeRequested())
+      for (const organizationId of await this.repository.ownersOf(domain))
+        await this.linkAmong({ organizationId, domain });
+  }
+
+  private async linkAmong(only?: {
+    readonly organizationId: string;
+    readonly domain: string;
+  }): Promise<void> {
+    let after: MemberKey | undefined = START;
     while (after && !this.stopped) {
-      const page = await this.repository.after(after);
-      for (const latecomer of page?.latecomers ?? []) if (!this.stopped) await this.link(latecomer);
+      const page = await this.repository.after(after, only?.organizationId);
+      for (const latecomer of page?.latecomers ?? [])
+        if (!this.stopped && (!only || only.domain === latecomer.domain)) await this.link(latecomer);
       after = page?.last;
     }
   }

@@ -3,10 +3,11 @@ import { Clock } from '../common/clock.js';
 import type { WorkosEvent } from '../identity/workos-event.js';
 import { EventApplier } from '../mirror/event-applier.port.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurn } from '../mirror/turns.js';
+import { takeTurn, takeTurnBelow } from '../mirror/turns.js';
 import { versionOf } from '../mirror/version.js';
 import { RevocationOutbox } from '../sessions/revocation-outbox.js';
 import { memberOf } from '../sessions/session-record.js';
+import { PeopleRepository } from '../users/people.repository.js';
 import { UserMirrorRepository } from '../users/user-mirror.repository.js';
 import { ClaimsOutbox } from './claims-outbox.js';
 import { PeopleLinker } from './people-linker.service.js';
@@ -23,6 +24,7 @@ export class MembershipApplier extends EventApplier {
 
   constructor(
     private readonly mirror: UserMirrorRepository,
+    private readonly people: PeopleRepository,
     private readonly linker: PeopleLinker,
     private readonly claims: ClaimsOutbox,
     private readonly outbox: RevocationOutbox,
@@ -35,10 +37,12 @@ export class MembershipApplier extends EventApplier {
     switch (event.event) {
       case 'organization_membership.created':
       case 'organization_membership.updated': {
+        const { organization_id: organizationId, user_id: userId, status } = event.data;
         const version = versionOf({ updatedAt: event.data.updated_at, event });
+        await takeTurnBelow(trx, [userId, organizationId]);
+        await this.people.takeTurnOf(trx, organizationId, userId);
         const saved = await this.mirror.saveMembership(trx, event.data, version);
         if (saved === 'nothing') return;
-        const { organization_id: organizationId, user_id: userId, status } = event.data;
         const found = await this.linker.linkPerson(trx, organizationId, userId);
         const accounts = [...new Set([userId, found?.person.userId ?? userId])];
         if (status === 'inactive') await this.end(trx, organizationId, accounts);

@@ -36,7 +36,7 @@ export class OrganizationDomainApplier extends EventApplier {
       case 'organization_domain.deleted':
         await this.mirror.removeDomain(trx, event.data.id, event.createdAt);
         // It may have been contested.
-        await this.latecomers.linkAt(trx, event.data.domain);
+        await this.latecomers.lookAt(trx, event.data.domain);
     }
   }
 
@@ -49,6 +49,6 @@ export class OrganizationDomainApplier extends EventApplier {
     const { id, organization_id: organizationId, domain, state, updated_at: updatedAt } = data;
     await this.mirror.applyDomain(trx, { id, organizationId, domain, state, updatedAt }, event, failure);
     // Also where it is no news: WorkOS's API may have told of it first.
-    await this.latecomers.linkAt(trx, domain);
+    await this.latecomers.lookAt(trx, domain);
   }
 }

@@ -27,24 +27,26 @@ export class OrganizationApplier extends EventApplier {
       case 'organization.updated': {
         const { id, name, updated_at: updatedAt, domains } = event.data;
         await this.mirror.applyOrganization(trx, { id, name, updatedAt }, event, this.clock.now());
-        // In one order, so that two of them never wait for each other; people's turns come after those of all domains.
+        // In one order, so that two of them never wait for each other.
         const sorted = domains.toSorted((a, b) => (a.domain < b.domain ? -1 : 1));
-        const changed: string[] = [];
         for (const { id: domainId, domain, state, updated_at: changedAt } of sorted) {
           const account = { id: domainId, organizationId: id, domain, state, updatedAt: changedAt };
-          if (await this.mirror.applyDomain(trx, account, undefined)) changed.push(domain);
+          if (await this.mirror.applyDomain(trx, account, undefined))
+            await this.latecomers.lookAt(trx, domain);
         }
-        for (const domain of changed) await this.latecomers.linkAt(trx, domain);
         return;
       }
       case 'organization.deleted': {
         const { id, name, updated_at: updatedAt } = event.data;
-        const { connectionIds } = await this.mirror.removeOrganization(trx, { id, name, updatedAt }, event);
+        const account = { id, name, updatedAt };
+        const { connectionIds, domains } = await this.mirror.removeOrganization(trx, account, event);
         const subjects = [
           { kind: 'organization', id } as const,
           ...connectionIds.map((connectionId) => ({ kind: 'connection', id: connectionId }) as const),
         ];
         await this.outbox.request(trx, subjects, 'organization_deleted', this.clock.now());
+        // They may have been contested.
+        for (const domain of domains) await this.latecomers.lookAt(trx, domain);
       }
     }
   }

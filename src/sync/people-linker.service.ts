@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.service.js';
 import { Config } from '../config/config.js';
 import { DirectoryRecordsRepository } from '../directories/directory-records.repository.js';
-import { emailKey, spellingsOf } from '../directories/email-key.js';
+import { emailKey, spellingsOf } from '../identity/email-key.js';
 import {
   linkPeople,
   meaning,
@@ -12,16 +12,11 @@ import {
 } from '../directories/link-people.js';
 import { matchAccounts, type Account } from '../directories/match-accounts.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
-import { takeTurn } from '../mirror/turns.js';
 import { OrganizationFactsRepository } from '../organizations/organization-facts.repository.js';
 import { PeopleRepository } from '../users/people.repository.js';
+import { takePersonTurn } from '../users/person-turn.js';
 import { ClaimsOutbox } from './claims-outbox.js';
-
-/** What two accounts of one person may have in common. */
-export interface SharedKeys {
-  readonly idpIds: readonly string[];
-  readonly emails: readonly (string | null)[];
-}
+import { DirectoryAccess } from './directory-access.service.js';
 
 /**
  * Finds out which user of an organization is which user of its directories, and which two accounts are one person's,
@@ -34,42 +29,35 @@ export class PeopleLinker {
     private readonly people: PeopleRepository,
     private readonly records: DirectoryRecordsRepository,
     private readonly facts: OrganizationFactsRepository,
+    private readonly access: DirectoryAccess,
     private readonly claims: ClaimsOutbox,
     private readonly config: Config,
     private readonly audit: AuditLog,
   ) {}
 
-  /** To be called before a record is written, after the turns at its directory and organization. */
-  async takeTurn(
-    trx: MirrorTransaction,
-    organizationId: string,
-    { idpIds, emails }: SharedKeys,
-  ): Promise<void> {
-    const keys = [
-      ...idpIds.map((id) => `subject ${id}`),
-      ...emails.map((email) => email && `email ${email}`),
-    ];
-    await takeTurn(
-      trx,
-      keys.map((key) => key && `person ${organizationId} ${key}`),
-    );
-  }
-
-  /** Links a record that is new or has changed. @returns every person whom it may mean, the linked one first */
+  /**
+   * Links a record that is new or has changed. What follows from it for those who are returned is the caller's.
+   * @returns every person whom it may mean, the linked one first
+   */
   async linkRecord(trx: MirrorTransaction, record: DirectoryRecord): Promise<string[]> {
     const { organizationId, idpId, email, userId } = record;
     const verified = await this.facts.verifiedDomains(trx, organizationId);
     const keys = { idpIds: [idpId], emails: email === null ? [] : spellingsOf(email) };
-    const people = await this.peopleAlike(trx, organizationId, keys, verified);
+    const { people, links, changed } = await this.linkAlike(trx, organizationId, keys, verified);
     if (people.length === 0) return userId === null ? [] : [userId];
-    const links = await this.link(trx, people, verified);
     const owner = links.find((link) => link.record.id === record.id)?.userId ?? userId;
     const linked = owner === null ? [] : [await this.people.personOf(trx, organizationId, owner)];
     const meant = people.filter((person) => meaning(record, person, verified) !== null);
-    return [...new Set([...linked, ...meant.map((person) => person.userId)])];
+    const all = [...new Set([...linked, ...meant.map((person) => person.userId)])];
+    for (const person of changed)
+      if (!all.includes(person.userId)) await this.access.follow(trx, person, verified);
+    return all;
   }
 
-  /** Links a person who is new in an organization or has signed in. `null` where they are not of the organization. */
+  /**
+   * Links a person who is new in an organization or has signed in, and sees to the sessions that they have already. `null`
+   * where they are not of the organization.
+   */
   async linkPerson(
     trx: MirrorTransaction,
     organizationId: string,
@@ -78,23 +66,39 @@ export class PeopleLinker {
     const [self] = await this.accounts(trx, organizationId, { userIds: [userId] });
     if (!self) return null;
     const { idpIds, email } = self;
-    await this.takeTurn(trx, organizationId, { idpIds, emails: [email] });
+    await takePersonTurn(trx, organizationId, { idpIds, emails: [email] });
     const verifiedDomains = await this.facts.verifiedDomains(trx, organizationId);
     const keys = { userIds: [userId], idpIds, emails: email === null ? [] : spellingsOf(email) };
-    const people = await this.peopleAlike(trx, organizationId, keys, verifiedDomains);
-    await this.link(trx, people, verifiedDomains);
+    const { people, changed } = await this.linkAlike(trx, organizationId, keys, verifiedDomains);
+    for (const one of changed) await this.access.follow(trx, one, verifiedDomains);
     const mainId = await this.people.personOf(trx, organizationId, userId);
     const person = people.find((known) => known.userId === mainId);
     return person ? { person, verifiedDomains } : null;
   }
 
-  /** The people with one of these keys, after two accounts of one person have been made one. */
-  private async peopleAlike(
+  /**
+   * Makes one of two accounts of one person, and links them to their records.
+   * @returns the people with one of these keys, and those of them who have become one or have got a record
+   */
+  private async linkAlike(
     trx: MirrorTransaction,
     organizationId: string,
     keys: AccountKeys,
     verified: ReadonlySet<string>,
-  ): Promise<KnownPerson[]> {
+  ): Promise<{ people: KnownPerson[]; links: readonly Link[]; changed: KnownPerson[] }> {
+    const { accounts, records } = await this.alike(trx, organizationId, keys);
+    const united = await this.unite(trx, organizationId, accounts, records, verified);
+    const people = peopleOf(organizationId, united.accounts);
+    const links = await this.link(trx, people, verified);
+    const ids = new Set([...united.mains, ...links.map(({ userId }) => userId)]);
+    return { people, links, changed: people.filter(({ userId }) => ids.has(userId)) };
+  }
+
+  private async alike(
+    trx: MirrorTransaction,
+    organizationId: string,
+    keys: AccountKeys,
+  ): Promise<{ accounts: Account[]; records: DirectoryRecord[] }> {
     const found = await this.accounts(trx, organizationId, keys);
     const records = await this.records.find(trx, organizationId, keysOf(found));
     // Another account may have only the record in common, or be known as the same already.
@@ -108,8 +112,7 @@ export class PeopleLinker {
       idpIds: [...(keys.idpIds ?? []), ...records.map(({ idpId }) => idpId)],
       emails: [...(keys.emails ?? []), ...records.flatMap(({ email }) => (email ? spellingsOf(email) : []))],
     });
-    const united = await this.unite(trx, organizationId, accounts, records, verified);
-    return peopleOf(organizationId, united);
+    return { accounts, records };
   }
 
   /**
@@ -122,7 +125,8 @@ export class PeopleLinker {
     accounts: readonly Account[],
     records: readonly DirectoryRecord[],
     verified: ReadonlySet<string>,
-  ): Promise<readonly Account[]> {
+  ): Promise<{ accounts: Account[]; mains: string[] }> {
+    const mains: string[] = [];
     const united = new Map(accounts.map((account) => [account.userId, account]));
     for (const { profile, workos } of matchAccounts(accounts, records, verified)) {
       const [main, other] = this.config.signIn === 'sso' ? [profile, workos] : [workos, profile];
@@ -131,10 +135,11 @@ export class PeopleLinker {
       await this.records.move(trx, organizationId, other.userId, main.userId);
       // Roles of groups come along, and credentials of either are asked again who they speak for.
       await this.claims.requestMembers(trx, organizationId, [main.userId, other.userId]);
+      mains.push(main.userId);
       united.set(main.userId, { ...main, sameAs: null });
       united.set(other.userId, { ...other, sameAs: main.userId });
     }
-    return [...united.values()];
+    return { accounts: [...united.values()], mains };
   }
 
   private async accounts(

@@ -15,6 +15,7 @@ import { CertificateApplier } from './certificate.applier.js';
 import { ClaimsFollower } from './claims-follower.js';
 import { ClaimsOutbox } from './claims-outbox.js';
 import { ConnectionApplier } from './connection.applier.js';
+import { DirectoryPeople } from './directory-people.service.js';
 import { DirectoryGroupApplier } from './directory-group.applier.js';
 import { DirectoryUserApplier } from './directory-user.applier.js';
 import { DirectoryApplier } from './directory.applier.js';
@@ -70,6 +71,7 @@ const APPLIERS = [
     ClaimsOutbox,
     DirectoryAccess,
     DirectoryAdmission,
+    DirectoryPeople,
     Latecomers,
     LatecomersRepository,
     MemberAccess,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { emailKey } from '../identity/email-key.js';
+import { takePersonTurn } from './person-turn.js';
 
 /** A user with what they are known by in one organization. */
 export interface PersonOfOrganization {
@@ -59,6 +61,18 @@ export class PeopleRepository {
     return rows;
   }
 
+  /** Takes the turn at what somebody may have in common with others of an organization, member of it or not yet. */
+  async takeTurnOf<Tables>(trx: Transaction<Tables>, organizationId: string, userId: string): Promise<void> {
+    const { rows } = await sql<{ email: string; idpIds: string[] }>`
+      select email, array(
+        select idp_id from user_identities where user_id = users.id and organization_id = ${organizationId}
+      ) as "idpIds"
+      from users where id = ${userId}
+    `.execute(trx);
+    for (const { email, idpIds } of rows)
+      await takePersonTurn(trx, organizationId, { idpIds, emails: [emailKey(email)] });
+  }
+
   /** Makes two accounts one person, who is known by `main` from then on. */
   async unite(
     trx: Kysely<Record<never, never>>,
@@ -80,8 +94,12 @@ export class PeopleRepository {
     at: Date,
   ): Promise<void> {
     await sql`
-      update memberships set without_directory_since = ${at}
-      where organization_id = ${organizationId} and user_id = any(${[...userIds]}::text[])
+      update memberships set without_directory_since = ${at} from (
+        select organization_id, user_id from memberships
+        where organization_id = ${organizationId} and user_id = any(${[...userIds]}::text[])
+        order by user_id for update
+      ) as lost
+      where memberships.organization_id = lost.organization_id and memberships.user_id = lost.user_id
     `.execute(trx);
   }
 

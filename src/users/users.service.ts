@@ -8,6 +8,7 @@ import { withStore } from '../database/database.js';
 import type { ExternalIdentity } from '../identity/identity-provider.port.js';
 import type { User } from '../identity/principal.js';
 import type { MirrorTransaction } from '../mirror/tombstones.js';
+import { PeopleRepository } from './people.repository.js';
 import { planProvisioning, type ProvisioningPlan } from './plan-provisioning.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -16,6 +17,7 @@ import { UsersRepository } from './users.repository.js';
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
+    private readonly people: PeopleRepository,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly random: Random,
@@ -45,6 +47,7 @@ export class UsersService {
           if (decided.relink) await this.repository.link(trx, userId, identity);
         }
         const { organizationId, roles } = identity;
+        if (organizationId !== null) await this.people.takeTurnOf(plain, organizationId, userId);
         const isNewMember =
           organizationId !== null && !(await this.repository.hasJoined(organizationId, userId, trx));
         if (organizationId !== null) await this.repository.join(trx, userId, organizationId, roles, now);

@@ -126,7 +126,7 @@ export class EventStage {
   /** Whose sessions must end, and why; each is told once. */
   async ended(): Promise<string[]> {
     const { rows } = await sql<{ kind: string; subject_id: string; reason: string }>`
-      with gone as (delete from revocation_outbox returning *) select * from gone where done_at is null order by id`.execute(
+      with gone as (delete from revocation_outbox where kind <> 'latecomers' returning *) select * from gone where done_at is null order by id`.execute(
       this.database,
     );
     return rows

@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url';
-import { parseEmail } from '../identity/email-domain.js';
+import { parseEmail } from './email-domain.js';
 
 /**
  * The form in which an address of a directory and one of a sign-in are compared: the domain in its canonical form, the local
