@@ -19,6 +19,7 @@ import type { RawWorkosEvent } from '../src/identity/workos-event.js';
 import { RevocationOutbox } from '../src/sessions/revocation-outbox.js';
 import { SessionStore } from '../src/sessions/session-store.port.js';
 import { aSession } from '../src/sessions/session.factory.js';
+import { Latecomers } from '../src/sync/latecomers.service.js';
 import { EventMonth, SeededRandom } from './support/event-month.js';
 import { createDatabase, type TestDatabase } from './support/postgres.js';
 import { ServiceProcess } from './support/service-process.js';
@@ -100,7 +101,9 @@ class Copy {
   /** Until nothing waits: two that stood in each other's way are tried again a little later. */
   async drain(): Promise<void> {
     const processor = this.module.get(EventProcessor, { strict: false });
-    while ((await processor.round()) || (await processor.retry()) || (await this.waiting()) > 0);
+    const latecomers = this.module.get(Latecomers, { strict: false });
+    while ((await processor.round()) || (await processor.retry()) || (await this.waiting()) > 0)
+      await latecomers.follow();
     await this.module.get(RevocationOutbox, { strict: false }).drain();
   }
 

@@ -48,12 +48,17 @@ export class LatecomersRepository {
     `.execute(trx);
   }
 
-  /** The domains that were asked for. They are the caller's: what it does not finish is left to the look at everybody. */
-  async takeRequested(): Promise<string[]> {
-    const { rows } = await sql<{ domain: string }>`
-      delete from revocation_outbox where kind = ${REQUEST} returning subject_id as domain
+  /** The domains that were asked for, each with its requests: another node may have the same in hand, which does no harm. */
+  async requested(): Promise<Map<string, string[]>> {
+    const { rows } = await sql<{ domain: string; ids: string[] }>`
+      select subject_id as domain, array_agg(id::text) as ids from revocation_outbox
+      where kind = ${REQUEST} and done_at is null group by subject_id
     `.execute(this.database);
-    return [...new Set(rows.map(({ domain }) => domain))];
+    return new Map(rows.map(({ domain, ids }) => [domain, ids]));
+  }
+
+  async done(ids: readonly string[]): Promise<void> {
+    await sql`delete from revocation_outbox where id = any(${[...ids]}::bigint[])`.execute(this.database);
   }
 
   /** Those among the next members of all organizations, or of this one. `null` where there are no more. */

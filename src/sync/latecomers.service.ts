@@ -94,9 +94,12 @@ export class Latecomers implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   private async linkRequested(): Promise<void> {
-    for (const domain of await this.repository.takeRequested())
+    for (const [domain, requests] of await this.repository.requested()) {
       for (const organizationId of await this.repository.ownersOf(domain))
         await this.linkAmong({ organizationId, domain });
+      // One that was not finished is the next process's, or another node's.
+      if (!this.stopped) await this.repository.done(requests);
+    }
   }
 
   private async linkAmong(only?: {
