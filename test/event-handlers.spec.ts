@@ -245,11 +245,11 @@ describe('@OnWorkosEvent', () => {
     await node.drain();
     let begun = 0;
     archive.before = () => (begun++ === 0 ? new Promise(() => {}) : Promise.resolve());
+    const open = () => deliveries().then((rows) => rows.filter(({ state }) => state !== 'done'));
     await until('all others were heard', async () => {
       await node.beginDeliveries();
-      return archive.heard.length === 29;
+      return archive.heard.length === 29 && (await open()).length === 1;
     });
-    const open = () => deliveries().then((rows) => rows.filter(({ state }) => state !== 'done'));
     await node.deliver();
     expect(await open()).toMatchObject([{ handler: 'Archive.keep', state: 'pending', attempts: 1 }]);
     expect((await open())[0]?.due_at).toEqual(new Date(stage.now.getTime() + 1000));
