@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { breakGlassCommand } from '../src/auth/break-glass/break-glass.command.js';
-import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
-import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
 import { MembersService } from '../src/sync/members.service.js';
-import { UsersService } from '../src/users/users.service.js';
-import { ACME, aDirectory, aDirectoryUser, aMembership, aUser, second } from './support/event-payloads.js';
+import {
+  ACME,
+  aDirectory,
+  aDirectoryUser,
+  aMembership,
+  aUser,
+  adasProfile,
+  second,
+} from './support/event-payloads.js';
 import { EventStage } from './support/event-stage.js';
 
 const [OKTA, ENTRA] = ['conn_01HGATEH0VSEACMEQKTA000001', 'conn_01HGATEH0VSEACMEENTRA00001'];
@@ -36,32 +41,11 @@ describe('whom an emergency pass is for', () => {
   });
   const goes = (id: string) => stage.tell('connection.deleted', connection(id), second(9));
   const comesBy = async (connectionId: string, email = 'ada@acme.com') => {
-    const identity: ExternalIdentity = {
-      account: {
-        kind: 'profile',
-        connectionId,
-        idpId: `ada at ${connectionId}`,
-        profileId: `${connectionId} ada`,
-      },
-      email,
-      firstName: 'Ada',
-      lastName: 'Lovelace',
-      profilePictureUrl: null,
-      organizationId: ACME,
-      connectionId,
-      connectionType: 'OktaSAML',
-      method: 'sso',
-      authenticatedAt: null,
-      roles: [],
-      permissions: null,
-      impersonator: null,
-      tokens: null,
-    };
-    const origin = { ip: null, userAgent: null, requestId: 'holder' };
-    const { user } = await stage
-      .get(UsersService)
-      .provision(identity, origin, (trx, id) => stage.get(DirectoryAdmission).admit(trx, ACME, id));
-    return user.id;
+    const profile = adasProfile(connectionId, {
+      idpId: `ada at ${connectionId}`,
+      profileId: `${connectionId} ada`,
+    });
+    return (await stage.signIn({ ...profile, email }, ACME)).userId;
   };
   const command = (email = 'ada@acme.com', ...more: string[]) =>
     breakGlassCommand({ databaseUrl: stage.url, appUrl: 'https://app.acme.com' }, [

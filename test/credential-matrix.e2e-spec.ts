@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { tokenHashOf } from '../src/sessions/session-issuer.js';
 import { call, machineToken, newApiKey, newMachine, signed, userTokens } from './support/credentials.js';
@@ -89,10 +88,8 @@ describe('a credential', () => {
   let invoiceOfGlobex: string;
 
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start('authkit', { WORKOS_WEBHOOK_SECRET: secret });
+    stack = await Stack.startHearing('authkit');
     nodes = [stack, await stack.addNode()];
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
     acme = await credentialsOf('ada@acme.com', ACME.organization);
     globex = await credentialsOf('grace@globex.com', GLOBEX.organization);
     await guests('allow');

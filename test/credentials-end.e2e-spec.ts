@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { call, machineToken, newApiKey, SEEDED, userTokens } from './support/credentials.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
@@ -13,10 +12,8 @@ describe('a bearer credential', () => {
   let stack: Stack;
   let nodes: Stack[];
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start('authkit', { WORKOS_WEBHOOK_SECRET: secret });
+    stack = await Stack.startHearing('authkit');
     nodes = [stack, await stack.addNode()];
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
   });
   afterAll(async () => {
     await nodes[1]?.stop();

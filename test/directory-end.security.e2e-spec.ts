@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import type { Browser } from './support/browser.js';
 import { call, newApiKey } from './support/credentials.js';
 import { ACME, MODES, Stack } from './support/stack.js';
@@ -13,10 +12,8 @@ describe.each(MODES)('whoever a directory has let go (SIGN_IN=%s)', (mode) => {
   let nodes: Stack[];
   let stack: Stack;
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start(mode, { WORKOS_WEBHOOK_SECRET: secret, GUESTS: 'allow' });
+    stack = await Stack.startHearing(mode, { GUESTS: 'allow' });
     nodes = [stack, await stack.addNode()];
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
   }, 40_000);
   afterAll(async () => {
     await nodes[1]?.stop();

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { Browser } from './support/browser.js';
 import { call, userTokens } from './support/credentials.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
@@ -10,9 +9,7 @@ const THROUGH_ACME = `/auth/login?connection=${ACME.connection}`;
 describe('an organization that takes nobody just because they come, where WorkOS makes members of all who do', () => {
   let stack: Stack;
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start('authkit', { WORKOS_WEBHOOK_SECRET: secret });
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
+    stack = await Stack.startHearing('authkit');
   });
   beforeEach(async () => {
     await stack.query('delete from organization_policies');

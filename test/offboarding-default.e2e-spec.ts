@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import type { Browser } from './support/browser.js';
 import { call, newApiKey, userTokens } from './support/credentials.js';
@@ -26,9 +25,7 @@ describe.each(MODES)('whoever leaves, with events read as by default (SIGN_IN=%s
   let stack: Stack;
   let ada: Browser;
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start(mode, { WORKOS_WEBHOOK_SECRET: secret, EVENTS_INTERVAL: '1' });
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
+    stack = await Stack.startHearing(mode, { EVENTS_INTERVAL: '1' });
     await until('the reader has looked at everything', async () => {
       const { body } = await stack.api(ada ?? (await stack.signedIn('ada@acme.com')), '/health/ready');
       return (body as unknown as { events: { lastReadAt: string | null } }).events.lastReadAt !== null;

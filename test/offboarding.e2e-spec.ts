@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { Browser } from './support/browser.js';
 import { ACME, Stack } from './support/stack.js';
 import { until } from './support/until.js';
@@ -12,10 +11,8 @@ describe('a person whose directory lets them go', () => {
   let nodes: Stack[];
   let grace: Browser;
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start('sso', { WORKOS_WEBHOOK_SECRET: secret });
+    stack = await Stack.startHearing('sso');
     nodes = [stack, await stack.addNode(), await stack.addNode()];
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
     grace = await stack.signedIn('grace@globex.com');
   });
   afterAll(async () => {

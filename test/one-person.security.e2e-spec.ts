@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { randomBytes } from 'node:crypto';
 import type { Browser } from './support/browser.js';
 import { call, newApiKey, signed, userTokens } from './support/credentials.js';
 import { ACME, GLOBEX, Stack } from './support/stack.js';
@@ -13,10 +12,8 @@ describe('a person with a cookie of their company and an access token of AuthKit
   let stack: Stack;
   let nodes: Stack[];
   beforeAll(async () => {
-    const secret = `whsec_${randomBytes(24).toString('hex')}`;
-    stack = await Stack.start('sso', { WORKOS_WEBHOOK_SECRET: secret, GUESTS: 'allow' });
+    stack = await Stack.startHearing('sso', { GUESTS: 'allow' });
     nodes = [stack, await stack.addNode()];
-    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
   }, 40_000);
   afterAll(async () => {
     await nodes[1]?.stop();

@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ExternalIdentity } from '../src/identity/identity-provider.port.js';
 import { PassIssuer } from '../src/auth/break-glass/pass-issuer.js';
-import { DirectoryAdmission } from '../src/sync/directory-admission.service.js';
 import { Latecomers } from '../src/sync/latecomers.service.js';
 import { MembersService } from '../src/sync/members.service.js';
-import { UsersService } from '../src/users/users.service.js';
 import {
   ACME,
   ADA,
@@ -13,6 +11,7 @@ import {
   aGroup,
   aMembership,
   aUser,
+  adasProfile,
   GLOBEX,
   inGroup,
   second,
@@ -20,25 +19,7 @@ import {
 import { EventStage } from './support/event-stage.js';
 import { until } from './support/until.js';
 
-const ORIGIN = { ip: null, userAgent: null, requestId: 'one-person' };
-
-/** Ada as her company's identity provider vouches for her. */
-const PROFILE: ExternalIdentity = {
-  account: { kind: 'profile', connectionId: 'conn_acme', idpId: 'idp-ada', profileId: 'prof_ada' },
-  email: 'ada@acme.com',
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  profilePictureUrl: null,
-  organizationId: ACME,
-  connectionId: 'conn_acme',
-  connectionType: 'OktaSAML',
-  method: 'sso',
-  authenticatedAt: null,
-  roles: [],
-  permissions: null,
-  impersonator: null,
-  tokens: null,
-};
+const PROFILE = adasProfile('conn_acme');
 
 describe('one person, heard of in several ways (sso)', () => {
   let stage: EventStage;
@@ -49,13 +30,7 @@ describe('one person, heard of in several ways (sso)', () => {
   afterEach(() => stage.clear());
   afterAll(() => stage.close());
 
-  const signIn = async (changes: Partial<ExternalIdentity> = {}) => {
-    const identity = { ...PROFILE, ...changes };
-    const { user, settled } = await stage
-      .get(UsersService)
-      .provision(identity, ORIGIN, (trx, userId) => stage.get(DirectoryAdmission).admit(trx, ACME, userId));
-    return { userId: user.id, ...settled };
-  };
+  const signIn = (changes: Partial<ExternalIdentity> = {}) => stage.signIn({ ...PROFILE, ...changes }, ACME);
   const tellOfUser = async (changes: object = {}) => {
     await stage.tell('user.created', aUser(1, changes), second(1));
     await stage.tell('organization_membership.created', aMembership(1), second(1));
@@ -279,9 +254,7 @@ describe('one person, with AuthKit', () => {
 
   it('is known by the account of WorkOS, which takes over what an earlier way in had', async () => {
     await stage.tell('dsync.user.created', aDirectoryUser(1), second(1));
-    await stage
-      .get(UsersService)
-      .provision(PROFILE, ORIGIN, (trx, userId) => stage.get(DirectoryAdmission).admit(trx, ACME, userId));
+    await stage.signIn(PROFILE, ACME);
     await stage.tell('user.created', aUser(1), second(1));
     await stage.tell('organization_membership.created', aMembership(1), second(1));
     const { data } = await stage.get(MembersService).list(ACME, 20, undefined);

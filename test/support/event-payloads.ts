@@ -90,3 +90,12 @@ export const adasAccount: ExternalIdentity = {
   impersonator: null,
   tokens: null,
 };
+
+/** The same person as an identity provider vouches for them: WorkOS says nothing of what they may do. */
+export function adasProfile(
+  connectionId: string,
+  { idpId = 'idp-ada', profileId = 'prof_ada' } = {},
+): ExternalIdentity {
+  const account = { kind: 'profile', connectionId, idpId, profileId } as const;
+  return { ...adasAccount, account, connectionId, connectionType: 'OktaSAML', roles: [], permissions: null };
+}

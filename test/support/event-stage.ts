@@ -7,13 +7,16 @@ import { SystemRandom } from '../../src/common/random.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { Database } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
+import type { ExternalIdentity } from '../../src/identity/identity-provider.port.js';
 import { readEvent, type RawWorkosEvent, type WorkosEventName } from '../../src/identity/workos-event.js';
 import { EVENT_APPLIERS, type EventApplier } from '../../src/mirror/event-applier.port.js';
 import { takeTurn } from '../../src/mirror/turns.js';
 import { OrganizationPoliciesRepository } from '../../src/organizations/organization-policies.repository.js';
 import type { PolicyChange } from '../../src/organizations/organization-policy.js';
 import { PrometheusModule } from '../../src/prometheus/prometheus.module.js';
+import { DirectoryAdmission, type Entry } from '../../src/sync/directory-admission.service.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
+import { UsersService } from '../../src/users/users.service.js';
 import { createDatabase, type TestDatabase } from './postgres.js';
 import type { SignInMode } from './site.js';
 import { until } from './until.js';
@@ -84,6 +87,18 @@ export class EventStage {
     const policies = this.get(OrganizationPoliciesRepository);
     const now = new Date();
     await this.database.transaction().execute((trx) => policies.change(trx, organizationId, change, now));
+  }
+
+  /** What a callback does once WorkOS has vouched for somebody. */
+  async signIn(
+    identity: ExternalIdentity,
+    organizationId: string,
+  ): Promise<{ readonly userId: string } & Entry> {
+    const origin = { ip: null, userAgent: null, requestId: 'stage' };
+    const { user, settled } = await this.get(UsersService).provision(identity, origin, (trx, userId) =>
+      this.get(DirectoryAdmission).admit(trx, organizationId, userId),
+    );
+    return { userId: user.id, ...settled };
   }
 
   /** Tells of one event that happened at `at`, as the processor does: every applier of its name, in one transaction. */

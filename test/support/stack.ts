@@ -52,6 +52,14 @@ export class Stack extends Site {
     return new Stack(app, url, sandbox, database, settings, false);
   }
 
+  /** The same, told by webhooks of whatever happens in its sandbox. */
+  static async startHearing(mode: SignInMode, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
+    const secret = `whsec_${randomBytes(24).toString('hex')}`;
+    const stack = await Stack.start(mode, { WORKOS_WEBHOOK_SECRET: secret, ...env });
+    await stack.control('/webhooks/endpoints', { url: `${stack.url}/webhooks/workos`, secret });
+    return stack;
+  }
+
   /** One more node over the same database and sandbox, with the same public origin, on a port of its own. */
   async addNode(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
     const port = await freePort();
